@@ -1,0 +1,83 @@
+#include "import/Builder.h"
+
+#include "llvm/Support/CheckedArithmetic.h"
+
+using namespace mlir;
+
+namespace octet::import {
+
+Builder::Builder(MLIRContext *context, llvm::StringRef fileName)
+    : fileName(fileName), owned(ModuleOp::create(FileLineColLoc::get(context, fileName, 0, 0))),
+      builder(owned->getLoc(), context) {
+  builder.setInsertionPointToEnd(owned->getBody());
+}
+
+Location Builder::location(int index, llvm::StringRef kind, llvm::StringRef name) {
+  MLIRContext *context = builder.getContext();
+  auto file = FileLineColLoc::get(context, fileName, static_cast<unsigned>(index), 0);
+  auto op = NameLoc::get(StringAttr::get(context, kind), file);
+  return NameLoc::get(StringAttr::get(context, name), op);
+}
+
+ElementsAttr Builder::elements(RankedTensorType type, llvm::ArrayRef<char> bytes) {
+  auto stored = type.clone(qnn::storageTypeOf(type.getElementType()));
+  constexpr size_t inlineBytes = 64;
+  bool isBoolean = type.getElementType().isInteger(1);
+  if (bytes.size() > inlineBytes && !isBoolean) {
+    // The name only has to be unique; the manager appends a number where it is not.
+    AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64);
+    return DenseResourceElementsAttr::get(stored, "constant", std::move(blob));
+  }
+  if (isBoolean) {
+    llvm::SmallVector<bool> values(llvm::map_range(bytes, [](char byte) { return byte != 0; }));
+    return DenseElementsAttr::get(stored, values);
+  }
+  return DenseElementsAttr::getFromRawBuffer(stored, bytes);
+}
+
+Value Builder::constant(RankedTensorType type, llvm::ArrayRef<char> bytes) {
+  return builder.create<qnn::ConstantOp>(type, elements(type, bytes));
+}
+
+Value Builder::scalar(Type elementType, double value) {
+  qnn::Tensor tensor(RankedTensorType::get({}, elementType));
+  if (tensor.isFloat())
+    tensor.setReal(0, value);
+  else
+    tensor.setInteger(0, static_cast<int64_t>(value));
+  return constant(tensor.type(), std::as_const(tensor).bytes());
+}
+
+Value Builder::reshape(Value input, llvm::ArrayRef<int64_t> shape) {
+  if (qnn::shapeOf(input) == shape)
+    return input;
+  return create<qnn::ReshapeOp>(qnn::elementType(input), input, shape);
+}
+
+Value Builder::transpose(Value input, llvm::ArrayRef<int64_t> permutation) {
+  return create<qnn::TransposeOp>(qnn::elementType(input), input, permutation);
+}
+
+bool Builder::giveShapes(Operation *op) {
+  llvm::SmallVector<qnn::Shape> shapes;
+  bool fits = succeeded(cast<qnn::Evaluable>(op).inferShapes(shapes));
+  for (size_t i = 0; fits && i < shapes.size(); ++i) {
+    int64_t count = 1;
+    for (int64_t extent : shapes[i]) {
+      auto product = llvm::checkedMul(count, std::max<int64_t>(extent, 1));
+      if (!product || *product > maximumElements) {
+        op->emitOpError("makes a tensor of more than ") << maximumElements << " elements";
+        fits = false;
+        break;
+      }
+      count = *product;
+    }
+    if (fits)
+      op->getResult(i).setType(cast<RankedTensorType>(op->getResult(i).getType()).clone(shapes[i]));
+  }
+  if (!fits)
+    op->erase();
+  return fits;
+}
+
+} // namespace octet::import

@@ -1,0 +1,31 @@
+// The named presets of how frameworks round: what an importer stamps on the operators it makes.
+#pragma once
+
+#include "qnn/Dialect.h"
+
+#include "llvm/ADT/StringRef.h"
+
+#include <optional>
+
+namespace octet::import {
+
+/// One framework's (and one of its kernels') arithmetic.
+struct Numerics {
+  llvm::StringRef name;
+  llvm::StringRef description;
+  /// The rescale after convolutions and dense layers, and after everything else.
+  qnn::Rounding contraction = qnn::Rounding::doubleAway, other = qnn::Rounding::doubleAway;
+  qnn::Recipe softmax = qnn::Recipe::fixedPoint;
+  /// Logistic and tanh of int8 codes.
+  qnn::Recipe activation = qnn::Recipe::fixedPoint;
+  qnn::Recipe mean = qnn::Recipe::rescaleThenDivide;
+  qnn::Recipe lstm = qnn::Recipe::composed;
+};
+
+/// The preset of that name; nullopt if there is none.
+std::optional<Numerics> findNumerics(llvm::StringRef name);
+
+/// All presets, the default first.
+llvm::ArrayRef<Numerics> allNumerics();
+
+} // namespace octet::import

@@ -1,0 +1,27 @@
+// The qnn dialect: what a quantized model means.
+#pragma once
+
+#include "qnn/Routine.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "qnn/Dialect.h.inc"
+#include "qnn/Enums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "qnn/Attributes.h.inc"
+
+namespace octet::qnn {
+
+/// The verifier behind Evaluable: the result types have the shapes that inferShapes() gives.
+llvm::LogicalResult verifyShapes(mlir::Operation *op);
+
+} // namespace octet::qnn
+
+#include "qnn/Interfaces.h.inc"

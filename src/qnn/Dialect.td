@@ -1,0 +1,113 @@
+// The qnn dialect and the attributes that its operators share.
+#ifndef OCTET_QNN_DIALECT
+#define OCTET_QNN_DIALECT
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Qnn_Dialect : Dialect {
+  let name = "qnn";
+  let cppNamespace = "::octet::qnn";
+  let summary = "Quantized neural networks with their quantization context in the types.";
+  let description = [{
+    A tensor is `tensor<1x56x56x64x!quant.uniform<i8:f32, 0.0235:-3>>`: shape, storage, scale and zero
+    point. One set of operators serves quantized, float and plain integer tensors. Activations are
+    NHWC. Every operator has a reference evaluator, which is its meaning; an operator that rounds says
+    how in its `numerics`.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let dependentDialects = ["::mlir::quant::QuantizationDialect"];
+}
+
+//===-- Numerics ------------------------------------------------------------------------------===//
+
+def Qnn_Rounding : I32EnumAttr<"Rounding", "How a product with a real multiplier becomes an integer.", [
+  I32EnumAttrCase<"doubleAway", 0, "double_away">,   // gemmlowp, TFLite reference: two roundings
+  I32EnumAttrCase<"doubleUp", 1, "double_up">,       // TFLite on x86: two, the second ties upward
+  I32EnumAttrCase<"singleUp", 2, "single_up">,       // ruy, TVM UPWARD
+  I32EnumAttrCase<"singleAway", 3, "single_away">,   // TVM TONEAREST
+  I32EnumAttrCase<"q15Up", 4, "q15_up">,             // TFLite int16: 15-bit multiplier, int64 sum
+  I32EnumAttrCase<"floatEven", 5, "float_even">,     // XNNPACK, FBGEMM: float32 product, ties to even
+  I32EnumAttrCase<"q24Up", 6, "q24_up">,             // XNNPACK rndnu
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
+def Qnn_Recipe : I32EnumAttr<"Recipe", "Which of a framework's several algorithms an operator follows.", [
+  I32EnumAttrCase<"plain", 0, "plain">,
+  // softmax, logistic, tanh: gemmlowp fixed point, or a float table
+  I32EnumAttrCase<"fixedPoint", 1, "fixed_point">,
+  I32EnumAttrCase<"floatTable", 2, "float_table">,
+  // mean and sum: rescale the sum and divide; divide and rescale in float; divide codes by a folded
+  // multiplier; fold the count into the multiplier
+  I32EnumAttrCase<"rescaleThenDivide", 3, "rescale_then_divide">,
+  I32EnumAttrCase<"floatMean", 4, "float_mean">,
+  I32EnumAttrCase<"meanOfCodes", 5, "mean_of_codes">,
+  I32EnumAttrCase<"foldCount", 6, "fold_count">,
+  // lstm: TFLite 2.9 subtracts the hidden state's zero point, where adding it is right
+  I32EnumAttrCase<"subtractZeroPoint", 7, "subtract_zero_point">,
+  // lstm: composed of the reference kernels of FULLY_CONNECTED, LOGISTIC, TANH and MUL
+  I32EnumAttrCase<"composed", 8, "composed">,
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
+def Qnn_NumericsAttr : AttrDef<Qnn_Dialect, "Numerics"> {
+  let mnemonic = "numerics";
+  let summary = "How an operator rounds: fixed by the importer, never chosen afterwards.";
+  let parameters = (ins EnumParameter<Qnn_Rounding>:$rounding,
+                        DefaultValuedParameter<"Recipe", "Recipe::plain">:$recipe);
+  let assemblyFormat = "`<` $rounding (`,` `recipe` `=` $recipe^)? `>`";
+}
+
+//===-- Kinds ---------------------------------------------------------------------------------===//
+
+class Qnn_Kinds<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::octet::qnn";
+  let genSpecializedAttr = 0;
+}
+class Qnn_KindAttr<EnumAttrInfo kinds, string mnemonic> : EnumAttr<Qnn_Dialect, kinds, mnemonic>;
+
+def Qnn_UnaryKinds : Qnn_Kinds<"UnaryKind", "A function of one number.", [
+  I32EnumAttrCase<"abs", 0>, I32EnumAttrCase<"negate", 1>, I32EnumAttrCase<"square", 2>,
+  I32EnumAttrCase<"sqrt", 3>, I32EnumAttrCase<"rsqrt", 4>, I32EnumAttrCase<"exp", 5>,
+  I32EnumAttrCase<"log", 6>, I32EnumAttrCase<"sin", 7>, I32EnumAttrCase<"cos", 8>,
+  I32EnumAttrCase<"tanh", 9>, I32EnumAttrCase<"logistic", 10>, I32EnumAttrCase<"hardSwish", 11, "hard_swish">,
+  I32EnumAttrCase<"leakyRelu", 12, "leaky_relu">, I32EnumAttrCase<"elu", 13>, I32EnumAttrCase<"gelu", 14>,
+  I32EnumAttrCase<"geluTanh", 15, "gelu_tanh">, I32EnumAttrCase<"floor", 16>, I32EnumAttrCase<"ceil", 17>,
+  I32EnumAttrCase<"round", 18>, I32EnumAttrCase<"sign", 19>, I32EnumAttrCase<"logicalNot", 20, "logical_not">,
+]>;
+def Qnn_UnaryKindAttr : Qnn_KindAttr<Qnn_UnaryKinds, "unary_kind">;
+
+def Qnn_BinaryKinds : Qnn_Kinds<"BinaryKind", "A function of two numbers that needs no rescaling.", [
+  I32EnumAttrCase<"minimum", 0>, I32EnumAttrCase<"maximum", 1>, I32EnumAttrCase<"divide", 2>,
+  I32EnumAttrCase<"floorDivide", 3, "floor_divide">, I32EnumAttrCase<"floorModulo", 4, "floor_modulo">,
+  I32EnumAttrCase<"squaredDifference", 5, "squared_difference">, I32EnumAttrCase<"equal", 6>,
+  I32EnumAttrCase<"notEqual", 7, "not_equal">, I32EnumAttrCase<"less", 8>,
+  I32EnumAttrCase<"lessEqual", 9, "less_equal">, I32EnumAttrCase<"greater", 10>,
+  I32EnumAttrCase<"greaterEqual", 11, "greater_equal">, I32EnumAttrCase<"logicalAnd", 12, "logical_and">,
+  I32EnumAttrCase<"logicalOr", 13, "logical_or">,
+]>;
+def Qnn_BinaryKindAttr : Qnn_KindAttr<Qnn_BinaryKinds, "binary_kind">;
+
+def Qnn_ReduceKinds : Qnn_Kinds<"ReduceKind", "How a reduction combines.", [
+  I32EnumAttrCase<"sum", 0>, I32EnumAttrCase<"mean", 1>, I32EnumAttrCase<"product", 2>,
+  I32EnumAttrCase<"minimum", 3>, I32EnumAttrCase<"maximum", 4>, I32EnumAttrCase<"any", 5>,
+  I32EnumAttrCase<"all", 6>,
+]>;
+def Qnn_ReduceKindAttr : Qnn_KindAttr<Qnn_ReduceKinds, "reduce_kind">;
+
+def Qnn_ResizeKinds : Qnn_Kinds<"ResizeKind", "How a resize interpolates.", [
+  I32EnumAttrCase<"nearest", 0>, I32EnumAttrCase<"bilinear", 1>,
+]>;
+def Qnn_ResizeKindAttr : Qnn_KindAttr<Qnn_ResizeKinds, "resize_kind">;
+
+def Qnn_PadKinds : Qnn_Kinds<"PadKind", "What stands in the padding.", [
+  I32EnumAttrCase<"constant", 0>, I32EnumAttrCase<"reflect", 1>, I32EnumAttrCase<"symmetric", 2>,
+]>;
+def Qnn_PadKindAttr : Qnn_KindAttr<Qnn_PadKinds, "pad_kind">;
+
+#endif

@@ -1,0 +1,12 @@
+def Qnn_AvgPool2dOp : Qnn_PureOp<"avg_pool2d"> {
+  let summary = "Mean of each window, padding not counted; of codes, rounded half away from zero.";
+  // TFLite divides the sum of the codes as they are stored in its file. Where a tensor's codes have
+  // been moved by a constant since, `code_origin` is the code that was 0: the side from which ties
+  // round away.
+  let arguments = (ins Qnn_Tensor:$input, DenseI64ArrayAttr:$window,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$padding,
+                       DefaultValuedAttr<I64Attr, "0">:$code_origin);
+  let results = (outs Qnn_Tensor:$result);
+  let hasVerifier = 1;
+}

@@ -1,0 +1,6 @@
+def Qnn_ClampOp : Qnn_PureOp<"clamp"> {
+  let summary = "Bounds numbers, or the codes of a quantized tensor: what a fused Relu or Relu6 becomes.";
+  let arguments = (ins Qnn_Tensor:$input, F64Attr:$lowest, F64Attr:$highest);
+  let results = (outs Qnn_Tensor:$result);
+  let hasVerifier = 1;
+}

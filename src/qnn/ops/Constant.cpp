@@ -1,0 +1,33 @@
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+
+using namespace mlir;
+
+namespace octet::qnn {
+
+LogicalResult ConstantOp::verify() {
+  auto held = cast<ShapedType>(getValue().getType());
+  auto type = tensorType(getResult());
+  if (held.getShape() != type.getShape() || held.getElementType() != storageTypeOf(type.getElementType()))
+    return emitOpError("value of type ") << held << " does not store " << type;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(getValue())) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob || static_cast<int64_t>(blob->getData().size()) != byteCountOf(type))
+      return emitOpError("the resource does not have the tensor's ") << byteCountOf(type) << " bytes";
+  }
+  return success();
+}
+
+LogicalResult ConstantOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  shapes.push_back(Shape(cast<ShapedType>(getValue().getType()).getShape()));
+  return success();
+}
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+LogicalResult ConstantOp::evaluate(llvm::ArrayRef<Tensor>, llvm::SmallVectorImpl<Tensor> &results) {
+  results.push_back(Tensor::of(getValue(), tensorType(getResult())));
+  return success();
+}
+
+} // namespace octet::qnn

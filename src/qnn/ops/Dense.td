@@ -1,0 +1,6 @@
+def Qnn_DenseOp : Qnn_PureOp<"dense"> {
+  let summary = "Fully connected: input [.., K] by weights [N, K] to accumulators [.., N].";
+  let arguments = (ins Qnn_Tensor:$input, Qnn_Tensor:$weights, Qnn_OptionalTensor:$bias);
+  let results = (outs Qnn_Tensor:$result);
+  let hasVerifier = 1;
+}

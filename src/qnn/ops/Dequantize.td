@@ -1,0 +1,6 @@
+def Qnn_DequantizeOp : Qnn_PureOp<"dequantize"> {
+  let summary = "codes → float: (code - zero point) * scale in float32.";
+  let arguments = (ins Qnn_Tensor:$input);
+  let results = (outs Qnn_Tensor:$result);
+  let hasVerifier = 1;
+}

@@ -1,0 +1,27 @@
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+#include "routines/Parameters.h"
+
+using namespace mlir;
+
+namespace octet::qnn {
+
+LogicalResult LogSoftmaxOp::verify() {
+  if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
+    return emitOpError("needs rows");
+  if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "f32")))
+    return failure();
+  return requireSameElementType(*this, getInput(), getResult());
+}
+
+LogicalResult LogSoftmaxOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  shapes.push_back(Shape(shapeOf(getInput())));
+  return success();
+}
+
+Routine LogSoftmaxOp::routine() {
+  int64_t depth = shapeOf(getInput()).back();
+  return {"log_softmax_f32", routines::Rows{depth}, tensorType(getInput()).getNumElements() / depth};
+}
+
+} // namespace octet::qnn

@@ -1,0 +1,120 @@
+#include "qnn/Checks.h"
+#include "qnn/Numerics.h"
+#include "qnn/Ops.h"
+#include "routines/Parameters.h"
+
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+
+namespace octet::qnn {
+
+LogicalResult ReduceOp::verify() {
+  int64_t rank = tensorType(getInput()).getRank();
+  llvm::SmallVector<bool> seen(rank, false);
+  for (int64_t axis : getAxes()) {
+    if (axis < 0 || axis >= rank || seen[axis])
+      return emitOpError("axis ") << axis << " is out of range or given twice";
+    seen[axis] = true;
+  }
+  // The routine knows one block of axes; kept extents of 1 inside it do not matter.
+  auto isReduced = [&](int64_t d) { return seen[d]; };
+  for (int64_t d = 0; d < rank; ++d)
+    if (!seen[d] && shapeOf(getInput())[d] != 1 && llvm::any_of(llvm::seq<int64_t>(0, d), isReduced) &&
+        llvm::any_of(llvm::seq<int64_t>(d + 1, rank), isReduced))
+      return emitOpError("reduced axes must lie side by side");
+  if (routineSuffix(elementType(getInput())).empty())
+    return emitOpError("has no form for ") << elementType(getInput());
+  ReduceKind kind = getKind();
+  bool isBoolean = kind == ReduceKind::any || kind == ReduceKind::all;
+  if (isBoolean != elementType(getInput()).isInteger(1))
+    return emitOpError("any and all reduce booleans, the others numbers");
+  bool rescales = kind == ReduceKind::sum || kind == ReduceKind::mean;
+  if (isQuantized(getInput()) && rescales) {
+    if (!isQuantized(getResult()) || failed(requirePerTensor(*this, getInput(), "input")) ||
+        failed(requirePerTensor(*this, getResult(), "result")) || !getNumerics())
+      return emitOpError("of a quantized tensor needs a per-tensor quantized result and numerics");
+    return success();
+  }
+  if (isQuantized(getInput()) && kind == ReduceKind::product)
+    return emitOpError("has no quantized product");
+  return requireSameElementType(*this, getInput(), getResult());
+}
+
+LogicalResult ReduceOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  auto input = shapeOf(getInput());
+  Shape shape;
+  for (int64_t d = 0; d < static_cast<int64_t>(input.size()); ++d) {
+    if (!llvm::is_contained(getAxes(), d))
+      shape.push_back(input[d]);
+    else if (getKeepDims())
+      shape.push_back(1);
+  }
+  shapes.push_back(shape);
+  return success();
+}
+
+// TFLite's four ways to a quantized sum or mean; the routine's last step says what each computes.
+static void describeRescaling(ReduceOp op, routines::Reduce &p) {
+  Quantization from = *Quantization::of(op.getInput().getType()), to = *Quantization::of(op.getResult().getType());
+  auto fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());
+  p.rescales = 1;
+  p.recipe = static_cast<int32_t>(op.getNumerics()->getRecipe());
+  p.rounding = static_cast<int32_t>(op.getNumerics()->getRounding());
+  p.inputZeroPoint = static_cast<int32_t>(from.zeroPoint());
+  p.outputZeroPoint = static_cast<int32_t>(to.zeroPoint());
+  p.lowest = static_cast<int32_t>(to.storage.lowest);
+  p.highest = static_cast<int32_t>(to.storage.highest);
+  p.scale = fromScale / toScale;
+  p.multiplier = quant::toFixedPoint(from.scale() / to.scale());
+  switch (op.getNumerics()->getRecipe()) {
+  case Recipe::meanOfCodes: {
+    // reference_ops::Mean for uint8 over height and width: the count goes into the multiplier, the zero
+    // point into a bias.
+    float offset = static_cast<float>(from.zeroPoint()) * fromScale / toScale;
+    p.bias = p.outputZeroPoint - static_cast<int32_t>(offset > 0 ? offset + 0.5f : offset - 0.5f);
+    p.multiplier = quant::toFixedPoint(fromScale / (static_cast<float>(p.reduced) * toScale));
+    break;
+  }
+  case Recipe::foldCount:
+    // TFLite after 2.9: the multiplier, shifted as far as it goes, is divided by the count.
+    if (p.isMean && p.reduced > 0) {
+      int shift = 63 - __builtin_clzll(static_cast<uint64_t>(p.reduced));
+      shift = std::min({shift, 32, 31 + p.multiplier.exponent});
+      p.multiplier.mantissa = static_cast<int32_t>((int64_t{p.multiplier.mantissa} << shift) / p.reduced);
+      p.multiplier.exponent -= shift;
+    }
+    break;
+  default:
+    break;
+  }
+}
+
+Routine ReduceOp::routine() {
+  auto input = shapeOf(getInput());
+  auto axes = llvm::to_vector(getAxes());
+  llvm::sort(axes);
+  int64_t firstAxis = axes.empty() ? static_cast<int64_t>(input.size()) : axes.front();
+  int64_t lastAxis = axes.empty() ? firstAxis - 1 : axes.back();
+  routines::Reduce p{};
+  p.outer = p.reduced = p.inner = 1;
+  for (int64_t d = 0; d < static_cast<int64_t>(input.size()); ++d)
+    (d < firstAxis ? p.outer : d <= lastAxis ? p.reduced : p.inner) *= input[d];
+  p.kind = static_cast<int32_t>(getKind());
+  p.isMean = getKind() == ReduceKind::mean;
+  if (isQuantized(getInput()) && (getKind() == ReduceKind::sum || getKind() == ReduceKind::mean))
+    describeRescaling(*this, p);
+  llvm::StringRef suffix = routineSuffix(elementType(getInput()));
+  llvm::StringRef name = llvm::StringSwitch<llvm::StringRef>(suffix)
+                             .Case("i8", "reduce_i8")
+                             .Case("u8", "reduce_u8")
+                             .Case("bool", "reduce_bool")
+                             .Case("i16", "reduce_i16")
+                             .Case("i32", "reduce_i32")
+                             .Case("i64", "reduce_i64")
+                             .Default("reduce_f32");
+  return {name, p, p.outer};
+}
+
+} // namespace octet::qnn

@@ -1,0 +1,8 @@
+def Qnn_SubOp : Qnn_PureOp<"sub"> {
+  let summary = "Broadcasting difference; on quantized tensors TFLite's recipe of three rescales.";
+  // Quantized: each operand is shifted left by 20 bits (15 for int16) and rescaled to twice the larger
+  // scale, the difference is rescaled to the output. Float and plain integers: x - y.
+  let arguments = (ins Qnn_Tensor:$lhs, Qnn_Tensor:$rhs, OptionalAttr<Qnn_NumericsAttr>:$numerics);
+  let results = (outs Qnn_Tensor:$result);
+  let hasVerifier = 1;
+}

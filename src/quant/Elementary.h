@@ -1,0 +1,236 @@
+// Elementary functions in float32, defined operation by operation.
+//
+// Each is written once, over a Machine that supplies the arithmetic. The evaluator runs them on
+// floats; code generation runs the same text with a Machine that emits vector instructions. So
+// both give the same bits, on every target, without a mathematics library: only IEEE operations
+// that round the same everywhere are used, and never a fused multiply-add (the project compiles
+// with -ffp-contract=off). Errors are a few units in the last place; unit tests hold the bounds.
+// Freestanding.
+#pragma once
+
+#include <stdint.h>
+
+namespace octet::quant::elementary {
+
+/// The Machine of plain C++ numbers, and the list of operations that a Machine has.
+struct Scalar {
+  using Real = float;
+  using Integer = int32_t;
+  using Condition = bool;
+
+  Real real(float value) const { return value; }
+  Integer integer(int32_t value) const { return value; }
+  Real add(Real a, Real b) const { return a + b; }
+  Real subtract(Real a, Real b) const { return a - b; }
+  Real multiply(Real a, Real b) const { return a * b; }
+  Real divide(Real a, Real b) const { return a / b; }
+  Real absolute(Real a) const { return __builtin_fabsf(a); }
+  Real copySign(Real magnitude, Real sign) const { return __builtin_copysignf(magnitude, sign); }
+  Real squareRoot(Real a) const { return __builtin_sqrtf(a); }
+  /// To the nearest integer, ties to even; downward; upward.
+  Real roundEven(Real a) const { return __builtin_rintf(a); }
+  Real floor(Real a) const { return __builtin_floorf(a); }
+  Real ceil(Real a) const { return __builtin_ceilf(a); }
+  /// `integral` is an integer within int32.
+  Integer toInteger(Real integral) const { return static_cast<int32_t>(integral); }
+  Real toReal(Integer a) const { return static_cast<float>(a); }
+  Integer bits(Real a) const {
+    int32_t result;
+    __builtin_memcpy(&result, &a, 4);
+    return result;
+  }
+  Real fromBits(Integer a) const {
+    float result;
+    __builtin_memcpy(&result, &a, 4);
+    return result;
+  }
+  Integer addInteger(Integer a, Integer b) const { return a + b; }
+  Integer subtractInteger(Integer a, Integer b) const { return a - b; }
+  Integer andInteger(Integer a, Integer b) const { return a & b; }
+  Integer orInteger(Integer a, Integer b) const { return a | b; }
+  Integer shiftLeft(Integer a, int count) const { return static_cast<int32_t>(static_cast<uint32_t>(a) << count); }
+  /// Arithmetic: copies of the sign come in.
+  Integer shiftRight(Integer a, int count) const { return a >> count; }
+  Condition less(Real a, Real b) const { return a < b; }
+  Condition isNan(Real a) const { return a != a; }
+  Condition equalInteger(Integer a, Integer b) const { return a == b; }
+  Real select(Condition condition, Real a, Real b) const { return condition ? a : b; }
+};
+
+/// c[0] + x * (c[1] + x * (c[2] + …)).
+template <typename M, int count>
+typename M::Real polynomial(const M &m, typename M::Real x, const float (&coefficients)[count]) {
+  auto result = m.real(coefficients[count - 1]);
+  for (int i = count - 2; i >= 0; --i)
+    result = m.add(m.multiply(result, x), m.real(coefficients[i]));
+  return result;
+}
+
+/// 2^exponent for -126 <= exponent <= 127.
+template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Integer exponent) {
+  return m.fromBits(m.shiftLeft(m.addInteger(exponent, m.integer(127)), 23));
+}
+
+/// exp(x) = 2^n * exp(r) with n = round(x / ln 2); the series is Cephes'. Results below 2^-126 are zero.
+template <typename M> typename M::Real exp(const M &m, typename M::Real x) {
+  constexpr float lowest = -87.33654f, highest = 88.72283f;
+  auto bounded = m.select(m.less(x, m.real(highest)), x, m.real(highest));
+  bounded = m.select(m.less(bounded, m.real(lowest)), m.real(lowest), bounded);
+  auto n = m.roundEven(m.multiply(bounded, m.real(1.44269504f)));
+  // ln 2 in two parts, the first of few digits, so that n times it is exact.
+  auto r = m.subtract(bounded, m.multiply(n, m.real(0.693359375f)));
+  r = m.subtract(r, m.multiply(n, m.real(-2.12194440e-4f)));
+  static constexpr float series[] = {5.0000001201e-1f, 1.6666665459e-1f, 4.1665795894e-2f,
+                                     8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f};
+  auto fraction = m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
+  // In two factors, for n reaches 128.
+  auto whole = m.toInteger(n);
+  auto half = m.shiftRight(whole, 1);
+  auto result =
+      m.multiply(m.multiply(fraction, powerOfTwo(m, half)), powerOfTwo(m, m.subtractInteger(whole, half)));
+  result = m.select(m.less(x, m.real(lowest)), m.real(0.0f), result);
+  result = m.select(m.less(m.real(highest), x), m.fromBits(m.integer(0x7F800000)), result);
+  return m.select(m.isNan(x), x, result);
+}
+
+/// log(x) for x > 0: x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); the series is Cephes'. Zero and
+/// denormal numbers give -infinity, negative ones NaN.
+template <typename M> typename M::Real log(const M &m, typename M::Real x) {
+  auto raw = m.bits(x);
+  auto exponent = m.toReal(m.subtractInteger(m.shiftRight(raw, 23), m.integer(126)));
+  auto mantissa = m.fromBits(m.orInteger(m.andInteger(raw, m.integer(0x007FFFFF)), m.integer(0x3F000000)));
+  auto isLow = m.less(mantissa, m.real(0.707106781f));
+  auto e = m.select(isLow, m.subtract(exponent, m.real(1.0f)), exponent);
+  auto f = m.subtract(m.select(isLow, m.add(mantissa, mantissa), mantissa), m.real(1.0f));
+  static constexpr float series[] = {3.3333331174e-1f,  -2.4999993993e-1f, 2.0000714765e-1f,
+                                     -1.6668057665e-1f, 1.4249322787e-1f,  -1.2420140846e-1f,
+                                     1.1676998740e-1f,  -1.1514610310e-1f, 7.0376836292e-2f};
+  auto square = m.multiply(f, f);
+  auto y = m.multiply(m.multiply(f, square), polynomial(m, f, series));
+  y = m.add(y, m.multiply(e, m.real(-2.12194440e-4f)));
+  y = m.subtract(y, m.multiply(square, m.real(0.5f)));
+  auto result = m.add(m.add(f, y), m.multiply(e, m.real(0.693359375f)));
+  auto infinity = m.fromBits(m.integer(0x7F800000));
+  result = m.select(m.less(x, infinity), result, x);
+  result = m.select(m.less(x, m.real(1.17549435e-38f)), m.fromBits(m.integer(static_cast<int32_t>(0xFF800000u))), result);
+  result = m.select(m.less(x, m.real(0.0f)), m.fromBits(m.integer(0x7FC00000)), result);
+  return m.select(m.isNan(x), x, result);
+}
+
+/// 1 / (1 + exp(-x)).
+template <typename M> typename M::Real logistic(const M &m, typename M::Real x) {
+  auto one = m.real(1.0f);
+  return m.divide(one, m.add(one, exp(m, m.subtract(m.real(0.0f), x))));
+}
+
+/// tanh(x): a series (Cephes') below 0.625, 1 - 2 / (exp(2|x|) + 1) above.
+template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
+  auto magnitude = m.absolute(x);
+  auto square = m.multiply(x, x);
+  static constexpr float series[] = {-3.33332819422e-1f, 1.33314422036e-1f, -5.37397155531e-2f,
+                                     2.06390887954e-2f, -5.70498872745e-3f};
+  auto small = m.add(m.multiply(m.multiply(polynomial(m, square, series), square), x), x);
+  auto one = m.real(1.0f);
+  auto large = m.subtract(one, m.divide(m.real(2.0f), m.add(exp(m, m.add(magnitude, magnitude)), one)));
+  return m.select(m.less(magnitude, m.real(0.625f)), small, m.copySign(large, x));
+}
+
+/// sin(x + quarters * pi/2): reduction to |r| <= pi/4 in three parts, then Cephes' two series. Good for
+/// |x| below 8192.
+template <typename M> typename M::Real sineOfQuarters(const M &m, typename M::Real x, int quarters) {
+  auto n = m.roundEven(m.multiply(x, m.real(0.636619772f)));
+  auto r = m.subtract(x, m.multiply(n, m.real(1.5703125f)));
+  r = m.subtract(r, m.multiply(n, m.real(4.837512969970703125e-4f)));
+  r = m.subtract(r, m.multiply(n, m.real(7.54978995489188216e-8f)));
+  auto square = m.multiply(r, r);
+  static constexpr float sineSeries[] = {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
+  static constexpr float cosineSeries[] = {4.166664568298827e-2f, -1.388731625493765e-3f, 2.443315711809948e-5f};
+  auto sine = m.add(m.multiply(m.multiply(polynomial(m, square, sineSeries), square), r), r);
+  auto cosine = m.add(m.subtract(m.multiply(m.multiply(polynomial(m, square, cosineSeries), square), square),
+                                 m.multiply(square, m.real(0.5f))),
+                      m.real(1.0f));
+  auto quadrant = m.addInteger(m.toInteger(n), m.integer(quarters));
+  auto isEven = m.equalInteger(m.andInteger(quadrant, m.integer(1)), m.integer(0));
+  auto isUpper = m.equalInteger(m.andInteger(quadrant, m.integer(2)), m.integer(0));
+  auto value = m.select(isEven, sine, cosine);
+  return m.select(isUpper, value, m.subtract(m.real(0.0f), value));
+}
+template <typename M> typename M::Real sin(const M &m, typename M::Real x) { return sineOfQuarters(m, x, 0); }
+template <typename M> typename M::Real cos(const M &m, typename M::Real x) { return sineOfQuarters(m, x, 1); }
+
+/// erf(x) as a quotient of polynomials on [-4, 4] (the coefficients are Eigen's).
+template <typename M> typename M::Real erf(const M &m, typename M::Real x) {
+  auto bounded = m.select(m.less(x, m.real(4.0f)), x, m.real(4.0f));
+  bounded = m.select(m.less(bounded, m.real(-4.0f)), m.real(-4.0f), bounded);
+  auto square = m.multiply(bounded, bounded);
+  static constexpr float numerator[] = {-1.60960333262415e-2f, -2.95459980854025e-3f, -7.34990630326855e-4f,
+                                        -5.69250639462346e-5f, -2.10102402082508e-6f, 2.77068142495902e-8f,
+                                        -2.72614225801306e-10f};
+  static constexpr float denominator[] = {-1.42647390514189e-2f, -7.37332916720468e-3f, -1.68282697438203e-3f,
+                                          -2.13374055278905e-4f, -1.45660718464996e-5f};
+  return m.divide(m.multiply(bounded, polynomial(m, square, numerator)), polynomial(m, square, denominator));
+}
+
+/// The functions of one argument that networks use.
+enum class Function : uint8_t {
+  abs, negate, square, sqrt, rsqrt, exp, log, sin, cos, tanh, logistic, hardSwish, leakyRelu, elu, gelu, geluTanh,
+  floor, ceil, round, sign,
+};
+
+/// f(x); `alpha` is leakyRelu's slope. Where TFLite computes in float32, this is its order of operations.
+template <typename M>
+typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) {
+  auto zero = m.real(0.0f), one = m.real(1.0f);
+  switch (f) {
+  case Function::abs:
+    return m.absolute(x);
+  case Function::negate:
+    return m.subtract(m.real(-0.0f), x);
+  case Function::square:
+    return m.multiply(x, x);
+  case Function::sqrt:
+    return m.squareRoot(x);
+  case Function::rsqrt:
+    return m.divide(one, m.squareRoot(x));
+  case Function::exp:
+    return exp(m, x);
+  case Function::log:
+    return log(m, x);
+  case Function::sin:
+    return sin(m, x);
+  case Function::cos:
+    return cos(m, x);
+  case Function::tanh:
+    return tanh(m, x);
+  case Function::logistic:
+    return logistic(m, x);
+  case Function::hardSwish: {
+    auto shifted = m.add(x, m.real(3.0f));
+    auto bounded = m.select(m.less(shifted, zero), zero, shifted);
+    bounded = m.select(m.less(m.real(6.0f), bounded), m.real(6.0f), bounded);
+    return m.divide(m.multiply(x, bounded), m.real(6.0f));
+  }
+  case Function::leakyRelu:
+    return m.select(m.less(zero, x), x, m.multiply(x, m.real(alpha)));
+  case Function::elu:
+    return m.select(m.less(x, zero), m.subtract(exp(m, x), one), x);
+  case Function::gelu:
+    return m.multiply(m.multiply(m.real(0.5f), x), m.add(one, erf(m, m.multiply(x, m.real(0.707106781f)))));
+  case Function::geluTanh: {
+    auto cube = m.multiply(m.multiply(x, x), x);
+    auto inner = m.multiply(m.real(0.797884561f), m.add(x, m.multiply(m.real(0.044715f), cube)));
+    return m.multiply(m.multiply(m.real(0.5f), x), m.add(one, tanh(m, inner)));
+  }
+  case Function::floor:
+    return m.floor(x);
+  case Function::ceil:
+    return m.ceil(x);
+  case Function::round:
+    return m.roundEven(x);
+  case Function::sign:
+    return m.select(m.less(x, zero), m.real(-1.0f), m.select(m.less(zero, x), one, x));
+  }
+  return x;
+}
+
+} // namespace octet::quant::elementary

@@ -1,0 +1,173 @@
+#include "quant/Proof.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace octet::quant {
+
+std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope, double originValue,
+                               int maximumSteps) {
+  Steps steps{low, high, f(low), f(high), {}};
+  if (steps.last - steps.first > maximumSteps)
+    return std::nullopt;
+  int64_t floor = low; // every x <= floor is known to lie below the step that is sought
+  for (int32_t value = steps.first + 1; value <= steps.last; ++value) {
+    double guess = slope > 0 ? std::ceil((value - 0.5 - originValue) / slope) : static_cast<double>(low);
+    auto x = static_cast<int64_t>(
+        std::clamp(guess, static_cast<double>(floor), static_cast<double>(high)));
+    // Gallop from the guess until the step is bracketed, then bisect: below < step <= above.
+    int64_t below = floor - 1, above = high, reach = 1;
+    if (f(x) >= value) {
+      above = x;
+      while (above - reach > below && f(above - reach) >= value) {
+        above -= reach;
+        reach *= 2;
+      }
+      below = std::max(below, above - reach);
+    } else {
+      below = x;
+      while (below + reach < above && f(below + reach) < value) {
+        below += reach;
+        reach *= 2;
+      }
+      above = std::min(above, below + reach);
+    }
+    while (above - below > 1) {
+      int64_t middle = below + (above - below) / 2;
+      (f(middle) >= value ? above : below) = middle;
+    }
+    steps.at.push_back(above);
+    floor = above;
+  }
+  return steps;
+}
+
+template <typename Real> static Real multiplyAdd(Real x, Real multiplier, Real addend, bool fused) {
+  return fused ? std::fma(x, multiplier, addend) : x * multiplier + addend;
+}
+
+template <typename Real> static double scaled(const FloatRescale &form, int64_t x) {
+  auto value = static_cast<Real>(x);
+  auto addend = static_cast<Real>(form.addend);
+  if (takesSign(form.shape))
+    addend = std::copysign(addend, value);
+  return std::nearbyint(multiplyAdd(value, static_cast<Real>(form.multiplier), addend, form.fused));
+}
+
+int32_t FloatRescale::operator()(int64_t x) const {
+  double rounded = isSinglePrecision(shape) ? scaled<float>(*this, x) : scaled<double>(*this, x);
+  double shifted = rounded + offset;
+  return static_cast<int32_t>(std::clamp(shifted, static_cast<double>(lowest), static_cast<double>(highest)));
+}
+
+static bool agrees(const FloatRescale &form, const Steps &steps) {
+  if (form(steps.low) != steps.first || form(steps.high) != steps.last)
+    return false;
+  // The conversion to int32 must not overflow anywhere in the range.
+  double reach = std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
+  if (reach * form.multiplier + std::abs(form.addend) > 0x1p30)
+    return false;
+  for (size_t i = 0; i < steps.at.size(); ++i) {
+    int32_t value = steps.first + 1 + static_cast<int32_t>(i);
+    if (form(steps.at[i]) < value || (steps.at[i] > steps.low && form(steps.at[i] - 1) >= value))
+      return false;
+  }
+  return true;
+}
+
+namespace {
+/// The addends with which a multiplier puts every step in its place, in real arithmetic.
+struct Interval {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  void atLeast(double bound) { low = std::max(low, bound); }
+  void atMost(double bound) { high = std::min(high, bound); }
+};
+} // namespace
+
+// The step to `value` lies between x - 1 and x, so the line must reach value - 1/2 in between:
+//   multiplier * x + addend >= value - 1/2 >= multiplier * (x - 1) + addend
+// and with an addend that takes the sign of its x, the same with -addend where x is negative.
+static Interval addendsFor(double multiplier, const Steps &steps, bool signedAddend, int32_t origin) {
+  Interval interval;
+  if (signedAddend)
+    interval.atLeast(0); // otherwise the formula is not monotone around zero
+  for (size_t i = 0; i < steps.at.size(); ++i) {
+    double edge = steps.first + 0.5 + static_cast<double>(i) - origin;
+    auto x = static_cast<double>(steps.at[i]);
+    if (signedAddend && x < 0)
+      interval.atMost(multiplier * x - edge);
+    else
+      interval.atLeast(edge - multiplier * x);
+    if (signedAddend && x - 1 < 0)
+      interval.atLeast(multiplier * (x - 1) - edge);
+    else
+      interval.atMost(edge - multiplier * (x - 1));
+  }
+  return interval;
+}
+
+std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused, double real,
+                                         int32_t zeroPoint, int32_t lowest, int32_t highest) {
+  bool single = isSinglePrecision(shape);
+  FloatRescale form{shape, fused, 0, 0, takesSign(shape) ? zeroPoint : 0, lowest, highest};
+  if (steps.at.empty()) {
+    // A constant function: any line that stays on it.
+    form.addend = takesSign(shape) ? 0 : steps.first;
+    if (takesSign(shape) && steps.first != zeroPoint)
+      return std::nullopt;
+    return agrees(form, steps) ? std::optional(form) : std::nullopt;
+  }
+  auto narrow = [single](double value) { return single ? static_cast<double>(static_cast<float>(value)) : value; };
+  double nominal = narrow(real);
+  double ulp = single ? std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal
+                      : std::nextafter(nominal, HUGE_VAL) - nominal;
+  // A few neighbours of the nominal multiplier leave room for an addend where it does not.
+  constexpr int neighbours = 12;
+  for (int k = 0; k <= 2 * neighbours; ++k) {
+    form.multiplier = nominal + (k % 2 ? 1 : -1) * ((k + 1) / 2) * ulp;
+    Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
+    if (!(addends.low <= addends.high))
+      continue;
+    form.addend = narrow(std::isinf(addends.high)  ? addends.low + form.multiplier / 2
+                         : std::isinf(addends.low) ? addends.high - form.multiplier / 2
+                                                   : addends.low + (addends.high - addends.low) / 2);
+    if (agrees(form, steps))
+      return form;
+  }
+  return std::nullopt;
+}
+
+int32_t FloatSum::operator()(int32_t x, int32_t y) const {
+  float partial = multiplyAdd(static_cast<float>(y), yMultiplier, addend, fused);
+  float sum = std::nearbyint(multiplyAdd(static_cast<float>(x), xMultiplier, partial, fused));
+  return static_cast<int32_t>(std::clamp(sum, static_cast<float>(lowest), static_cast<float>(highest)));
+}
+
+static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, CodeRange x, CodeRange y) {
+  size_t i = 0;
+  for (int32_t a = x.low; a <= x.high; ++a)
+    for (int32_t b = y.low; b <= y.high; ++b)
+      if (form(a, b) != expected[i++])
+        return false;
+  return true;
+}
+
+std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x, CodeRange y,
+                                 FloatSum nominal) {
+  std::vector<int32_t> expected;
+  for (int32_t a = x.low; a <= x.high; ++a)
+    for (int32_t b = y.low; b <= y.high; ++b)
+      expected.push_back(exact(a, b));
+  // Ties decide: nudge the addend by a few units in the last place of a code either way.
+  for (int k = 0; k <= 16; ++k) {
+    FloatSum form = nominal;
+    form.addend += static_cast<float>((k % 2 ? 1 : -1) * ((k + 1) / 2)) * 0x1p-15f;
+    if (agrees(form, expected, x, y))
+      return form;
+  }
+  return std::nullopt;
+}
+
+} // namespace octet::quant

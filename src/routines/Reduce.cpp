@@ -1,0 +1,132 @@
+// Reductions over one block of axes: input[outer][reduced][inner] → result[outer][inner].
+#include "quant/Rounding.h"
+#include "routines/Parameters.h"
+#include "routines/Routine.h"
+
+using namespace octet;
+using namespace octet::routines;
+
+namespace {
+
+// The dialect's kinds and recipes, as numbers in the parameter block.
+enum Kind { sum, mean, product, minimum, maximum, any, all };
+enum Recipe { floatMean = 4, meanOfCodes = 5, foldCount = 6 };
+
+constexpr int64_t lanes = 16; // results computed side by side
+
+// A quantized sum or mean: the last step of each recipe (qnn.reduce says where they come from).
+int64_t rescaled(const Reduce &p, int64_t total) {
+  auto multiply = [&p](int64_t value) {
+    auto narrow = quant::wrapToInt32(value);
+    return p.rounding == static_cast<int32_t>(quant::Rounding::doubleUp) ? quant::multiplyDoubleUp(narrow, p.multiplier)
+                                                                         : quant::multiplyDoubleAway(narrow, p.multiplier);
+  };
+  int64_t centered = total - int64_t{p.inputZeroPoint} * p.reduced;
+  auto roundAway = [](float x) {
+    float whole = __builtin_truncf(x);
+    return __builtin_fabsf(x - whole) >= 0.5f ? whole + __builtin_copysignf(1.0f, x) : whole;
+  };
+  auto count = static_cast<float>(p.reduced), zeroPoint = static_cast<float>(-p.inputZeroPoint);
+  int64_t code = 0;
+  if (p.recipe == floatMean && !p.isMean)
+    code = static_cast<int64_t>(roundAway(static_cast<float>(total) * p.scale + zeroPoint * p.scale * count)) +
+           p.outputZeroPoint;
+  else if (p.recipe == floatMean)
+    code = static_cast<int64_t>(roundAway(static_cast<float>(total) / count * p.scale + zeroPoint * p.scale) +
+                                static_cast<float>(p.outputZeroPoint));
+  else if (p.recipe == meanOfCodes)
+    code = multiply(total) + p.bias;
+  else if (p.recipe == foldCount || !p.isMean)
+    code = multiply(centered) + p.outputZeroPoint;
+  else
+    code = quant::divideHalfAway(multiply(centered), p.reduced) + p.outputZeroPoint;
+  return quant::clamp(code, p.lowest, p.highest);
+}
+
+template <typename Sum> struct Combine {
+  static constexpr bool isReal = static_cast<Sum>(0.5) != 0;
+  static constexpr int64_t limit = INT64_MAX;
+
+  static Sum neutral(int32_t kind) {
+    bool largest = kind == minimum || kind == all, smallest = kind == maximum || kind == any;
+    if constexpr (isReal)
+      return kind == product ? 1 : largest ? __builtin_inff() : smallest ? -__builtin_inff() : 0;
+    else
+      return kind == product ? 1 : largest ? limit : smallest ? -limit - 1 : 0;
+  }
+  static Sum step(int32_t kind, Sum a, Sum b) {
+    switch (kind) {
+    case product:
+      if constexpr (isReal)
+        return a * b;
+      else
+        return static_cast<Sum>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+    case minimum:
+    case all:
+      return b < a ? b : a;
+    case maximum:
+    case any:
+      return a < b ? b : a;
+    default:
+      if constexpr (isReal)
+        return a + b;
+      else
+        return static_cast<Sum>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+    }
+  }
+};
+
+// One kind at a time, so that the inner loop is a plain one.
+template <int32_t kind, typename T, typename Sum>
+void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_t end) {
+  for (int64_t outer = begin; outer < end; ++outer)
+    for (int64_t first = 0; first < p.inner; first += lanes) {
+      int64_t width = p.inner - first < lanes ? p.inner - first : lanes;
+      const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner + first;
+      Sum sums[lanes];
+      for (int64_t i = 0; i < lanes; ++i)
+        sums[i] = Combine<Sum>::neutral(kind);
+      for (int64_t r = 0; r < p.reduced; ++r, from += p.inner)
+        for (int64_t i = 0; i < width; ++i)
+          sums[i] = Combine<Sum>::step(kind, sums[i], static_cast<Sum>(from[i]));
+      T *result = output<T>(tensors, 1) + outer * p.inner + first;
+      for (int64_t i = 0; i < width; ++i) {
+        if (p.rescales)
+          result[i] = static_cast<T>(rescaled(p, static_cast<int64_t>(sums[i])));
+        else if (kind == mean)
+          result[i] = p.reduced ? static_cast<T>(sums[i] / static_cast<Sum>(p.reduced)) : T{};
+        else
+          result[i] = static_cast<T>(sums[i]);
+      }
+    }
+}
+
+template <typename T, typename Sum>
+void reduce(const void *const *tensors, const void *block, int64_t begin, int64_t end) {
+  const auto &p = *static_cast<const Reduce *>(block);
+  switch (p.kind) {
+  case sum:
+    return reduceAs<sum, T, Sum>(tensors, p, begin, end);
+  case mean:
+    return reduceAs<mean, T, Sum>(tensors, p, begin, end);
+  case product:
+    return reduceAs<product, T, Sum>(tensors, p, begin, end);
+  case minimum:
+  case all:
+    return reduceAs<minimum, T, Sum>(tensors, p, begin, end);
+  default:
+    return reduceAs<maximum, T, Sum>(tensors, p, begin, end);
+  }
+}
+
+} // namespace
+
+#define REDUCE(name, type, total)                                                                                      \
+  OCTET_ROUTINE(reduce_##name) { reduce<type, total>(tensors, parameterBlock, begin, end); }
+REDUCE(i8, int8_t, int64_t)
+REDUCE(u8, uint8_t, int64_t)
+REDUCE(bool, uint8_t, int64_t)
+REDUCE(i16, int16_t, int64_t)
+REDUCE(i32, int32_t, int64_t)
+REDUCE(i64, int64_t, int64_t)
+REDUCE(f32, float, float)

@@ -1,0 +1,127 @@
+// Routines over independent rows: norms, extremes, the largest elements, dynamic quantization.
+#include "quant/Rsqrt.h"
+#include "routines/Parameters.h"
+#include "routines/Routine.h"
+
+using namespace octet;
+using namespace octet::routines;
+
+// reference_integer_ops::L2Normalization; uint8 has the same arithmetic around 128.
+OCTET_ROUTINE(l2_norm_8) {
+  const auto &p = *static_cast<const L2Norm *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const uint8_t *row = input<uint8_t>(tensors, 0) + i * p.depth;
+    uint8_t *result = output<uint8_t>(tensors, 1) + i * p.depth;
+    // The zero point is an unsigned code here, like the codes after the flip.
+    uint32_t sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      int32_t difference = (row[c] ^ p.signFlip) - p.zeroPoint;
+      sum += static_cast<uint32_t>(difference * difference);
+    }
+    quant::FixedPointMultiplier inverse = quant::inverseSquareRoot(static_cast<int32_t>(sum));
+    inverse.exponent += 7; // to the output's scale of 1/128
+    for (int64_t c = 0; c < p.depth; ++c) {
+      int32_t difference = (row[c] ^ p.signFlip) - p.zeroPoint;
+      int64_t code = quant::clamp(int64_t{128} + quant::multiplyDoubleAway(difference, inverse), 0, 255);
+      result[c] = static_cast<uint8_t>(code ^ p.signFlip);
+    }
+  }
+}
+
+OCTET_ROUTINE(l2_norm_f32) {
+  const auto &p = *static_cast<const Rows *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * p.depth;
+    float *result = output<float>(tensors, 1) + i * p.depth;
+    float sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += row[c] * row[c];
+    float norm = __builtin_sqrtf(sum);
+    norm = norm < 1e-6f ? 1e-6f : norm;
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = row[c] / norm;
+  }
+}
+
+// TFLite's PortableSymmetricQuantizeFloats: codes, then the row's scale.
+OCTET_ROUTINE(dynamic_quantize) {
+  const auto &p = *static_cast<const Rows *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * p.depth;
+    int8_t *codes = output<int8_t>(tensors, 1) + i * p.depth;
+    float range = 0;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      float magnitude = __builtin_fabsf(row[c]);
+      range = magnitude > range ? magnitude : range;
+    }
+    output<float>(tensors, 2)[i] = range == 0 ? 1.0f : range / 127.0f;
+    float inverse = range == 0 ? 0.0f : 127.0f / range;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      // Half away from zero: truncation after adding a half, minus what that overshoots just below a half.
+      float scaled = row[c] * inverse, whole = __builtin_truncf(scaled);
+      float rounded = __builtin_fabsf(scaled - whole) >= 0.5f ? whole + __builtin_copysignf(1.0f, scaled) : whole;
+      rounded = rounded < 127.0f ? rounded : 127.0f;
+      rounded = rounded > -127.0f ? rounded : -127.0f;
+      codes[c] = static_cast<int8_t>(rounded);
+    }
+  }
+}
+
+// Rows are the elements of the result.
+template <typename T>
+static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i) {
+    const T *base = input<T>(tensors, 0) + i / p.inner * p.extent * p.inner + i % p.inner;
+    int64_t best = 0;
+    T bestValue = base[0];
+    for (int64_t k = 1; k < p.extent; ++k) {
+      T value = base[k * p.inner];
+      if (p.minimum ? value < bestValue : value > bestValue) {
+        bestValue = value;
+        best = k;
+      }
+    }
+    if (p.indexBytes == 8)
+      output<int64_t>(tensors, 1)[i] = best;
+    else
+      output<int32_t>(tensors, 1)[i] = static_cast<int32_t>(best);
+  }
+}
+
+#define ARG_EXTREME(name, type)                                                                                        \
+  OCTET_ROUTINE(arg_extreme_##name) {                                                                                  \
+    argExtreme<type>(tensors, *static_cast<const ArgExtreme *>(parameterBlock), begin, end);                           \
+  }
+ARG_EXTREME(i8, int8_t)
+ARG_EXTREME(u8, uint8_t)
+ARG_EXTREME(i16, int16_t)
+ARG_EXTREME(i32, int32_t)
+ARG_EXTREME(f32, float)
+
+// Insertion into the k largest so far; an equal element stays behind the earlier one.
+template <typename T> static void topK(const void *const *tensors, const TopK &p, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i) {
+    const T *row = input<T>(tensors, 0) + i * p.depth;
+    T *values = output<T>(tensors, 1) + i * p.k;
+    int32_t *indices = output<int32_t>(tensors, 2) + i * p.k;
+    int64_t count = 0;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      if (count == p.k && !(row[c] > values[count - 1]))
+        continue;
+      int64_t place = count < p.k ? count++ : p.k - 1;
+      for (; place > 0 && row[c] > values[place - 1]; --place) {
+        values[place] = values[place - 1];
+        indices[place] = indices[place - 1];
+      }
+      values[place] = row[c];
+      indices[place] = static_cast<int32_t>(c);
+    }
+  }
+}
+
+#define TOP_K(name, type)                                                                                              \
+  OCTET_ROUTINE(top_k_##name) { topK<type>(tensors, *static_cast<const TopK *>(parameterBlock), begin, end); }
+TOP_K(i8, int8_t)
+TOP_K(u8, uint8_t)
+TOP_K(i32, int32_t)
+TOP_K(f32, float)

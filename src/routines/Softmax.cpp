@@ -1,0 +1,136 @@
+// Softmax over rows, in the four arithmetics that TFLite has for it, and its logarithm.
+#include "quant/Elementary.h"
+#include "quant/FixedPoint.h"
+#include "routines/Parameters.h"
+#include "routines/Routine.h"
+
+using namespace octet;
+using namespace octet::routines;
+namespace fixed = octet::quant::fixed;
+
+// Codes are compared as unsigned: flipping the sign bit of int8 codes keeps their order.
+static int32_t largestCode(const uint8_t *row, int64_t depth, int32_t flip) {
+  int32_t largest = 0;
+  for (int64_t c = 0; c < depth; ++c) {
+    int32_t code = row[c] ^ flip;
+    largest = code > largest ? code : largest;
+  }
+  return largest;
+}
+
+// reference_ops::Softmax: everything but the sum is known for each distance from the largest code.
+OCTET_ROUTINE(softmax_fixed_8) {
+  const auto &p = *static_cast<const SoftmaxFixed *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const uint8_t *row = input<uint8_t>(tensors, 0) + i * p.depth;
+    int32_t largest = largestCode(row, p.depth, p.signFlip), sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += p.shares[largest - (row[c] ^ p.signFlip)];
+    int bitsOverUnit = 0;
+    int32_t scale = fixed::reciprocal(sum, 12, &bitsOverUnit);
+    int exponent = bitsOverUnit + 31 - p.outputBits;
+    int32_t codes[256], most = (1 << p.outputBits) - 1;
+    for (int32_t d = 0; d < 256; ++d) {
+      int32_t share = quant::divideByPowerOfTwoHalfAway(fixed::multiply(scale, p.exponentials[d]), exponent);
+      codes[d] = d < p.distances ? static_cast<int32_t>(quant::clamp(share, 0, most)) : 0;
+    }
+    for (int64_t c = 0; c < p.depth; ++c) {
+      int32_t code = codes[largest - (row[c] ^ p.signFlip)];
+      if (p.outputBits == 8)
+        output<uint8_t>(tensors, 1)[i * p.depth + c] = static_cast<uint8_t>(code ^ p.signFlip);
+      else
+        output<int16_t>(tensors, 1)[i * p.depth + c] = static_cast<int16_t>(code - 32768);
+    }
+  }
+}
+
+// optimized_ops::SoftmaxInt8LUT without vector instructions.
+OCTET_ROUTINE(softmax_table_8) {
+  const auto &p = *static_cast<const SoftmaxTable *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const uint8_t *row = input<uint8_t>(tensors, 0) + i * p.depth;
+    uint8_t *result = output<uint8_t>(tensors, 1) + i * p.depth;
+    int32_t largest = largestCode(row, p.depth, p.signFlip);
+    float sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += p.exponentials[largest - (row[c] ^ p.signFlip)];
+    float inverse = 1.0f / (sum * p.outputScale);
+    uint8_t codes[256];
+    for (int32_t d = 0; d < 256; ++d) {
+      float scaled = p.exponentials[d] * inverse;
+      auto rounded = static_cast<int32_t>(p.roundsHalfUp ? scaled + 0.5f : __builtin_rintf(scaled));
+      codes[d] = static_cast<uint8_t>(quant::clamp(rounded + p.outputZeroPoint, 0, 255) ^ p.signFlip);
+    }
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = codes[largest - (row[c] ^ p.signFlip)];
+  }
+}
+
+static int16_t interpolate(int64_t value, const int16_t *table) {
+  auto position = static_cast<int32_t>(quant::clamp(value, INT16_MIN, INT16_MAX));
+  int32_t index = 256 + (position >> 7), offset = position & 0x7F;
+  int32_t slope = table[index + 1] - table[index];
+  return static_cast<int16_t>(table[index] + ((slope * offset + 64) >> 7));
+}
+
+// reference_ops::SoftmaxInt16.
+OCTET_ROUTINE(softmax_16) {
+  const auto &p = *static_cast<const Softmax16 *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const int16_t *row = input<int16_t>(tensors, 0) + i * p.depth;
+    int16_t *result = output<int16_t>(tensors, 1) + i * p.depth;
+    int32_t largest = INT16_MIN, sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c)
+      largest = row[c] > largest ? row[c] : largest;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      int64_t scaled = quant::multiplyDoubleAway(row[c] - largest, p.input);
+      result[c] = interpolate(scaled + 32767, p.exponential);
+      sum += result[c];
+    }
+    int headroom = __builtin_clz(static_cast<uint32_t>(sum));
+    int64_t shifted = ((int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14;
+    int64_t reciprocal = interpolate(shifted - ((1 << 15) + (1 << 16)), p.reciprocal);
+    int shift = 31 - headroom;
+    for (int64_t c = 0; c < p.depth; ++c) {
+      int64_t share = (result[c] * reciprocal + (int64_t{1} << (shift - 1))) >> shift;
+      result[c] = static_cast<int16_t>(quant::clamp(share, 0, 32767));
+    }
+  }
+}
+
+OCTET_ROUTINE(softmax_f32) {
+  const auto &p = *static_cast<const SoftmaxFloat *>(parameterBlock);
+  quant::elementary::Scalar m;
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * p.depth;
+    float *result = output<float>(tensors, 1) + i * p.depth;
+    float largest = row[0], sum = 0;
+    for (int64_t c = 1; c < p.depth; ++c)
+      largest = row[c] > largest ? row[c] : largest;
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = quant::elementary::exp(m, (row[c] - largest) * p.beta);
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += result[c];
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = result[c] / sum;
+  }
+}
+
+OCTET_ROUTINE(log_softmax_f32) {
+  const auto &p = *static_cast<const Rows *>(parameterBlock);
+  quant::elementary::Scalar m;
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * p.depth;
+    float *result = output<float>(tensors, 1) + i * p.depth;
+    float largest = row[0], sum = 0;
+    for (int64_t c = 1; c < p.depth; ++c)
+      largest = row[c] > largest ? row[c] : largest;
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = quant::elementary::exp(m, row[c] - largest);
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += result[c];
+    float logSum = quant::elementary::log(m, sum);
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = row[c] - largest - logSum;
+  }
+}
