@@ -19,24 +19,8 @@ Location Builder::location(int index, llvm::StringRef kind, llvm::StringRef name
   return NameLoc::get(StringAttr::get(context, name), op);
 }
 
-ElementsAttr Builder::elements(RankedTensorType type, llvm::ArrayRef<char> bytes) {
-  auto stored = type.clone(qnn::storageTypeOf(type.getElementType()));
-  constexpr size_t inlineBytes = 64;
-  bool isBoolean = type.getElementType().isInteger(1);
-  if (bytes.size() > inlineBytes && !isBoolean) {
-    // The name only has to be unique; the manager appends a number where it is not.
-    AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64);
-    return DenseResourceElementsAttr::get(stored, "constant", std::move(blob));
-  }
-  if (isBoolean) {
-    llvm::SmallVector<bool> values(llvm::map_range(bytes, [](char byte) { return byte != 0; }));
-    return DenseElementsAttr::get(stored, values);
-  }
-  return DenseElementsAttr::getFromRawBuffer(stored, bytes);
-}
-
 Value Builder::constant(RankedTensorType type, llvm::ArrayRef<char> bytes) {
-  return builder.create<qnn::ConstantOp>(type, elements(type, bytes));
+  return qnn::makeConstant(builder, builder.getLoc(), qnn::Tensor(type, bytes));
 }
 
 Value Builder::scalar(Type elementType, double value) {
@@ -45,7 +29,7 @@ Value Builder::scalar(Type elementType, double value) {
     tensor.setReal(0, value);
   else
     tensor.setInteger(0, static_cast<int64_t>(value));
-  return constant(tensor.type(), std::as_const(tensor).bytes());
+  return qnn::makeConstant(builder, builder.getLoc(), tensor);
 }
 
 Value Builder::reshape(Value input, llvm::ArrayRef<int64_t> shape) {

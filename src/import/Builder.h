@@ -26,10 +26,8 @@ public:
   mlir::Location getLocation() { return builder.getLoc(); }
   mlir::ImplicitLocOpBuilder &ir() { return builder; }
 
-  /// A constant of `type` from its stored bytes. Large ones live in a resource blob, outside the
-  /// context's uniquer.
+  /// A constant of `type` from its stored bytes.
   mlir::Value constant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
-  mlir::ElementsAttr elements(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
   /// A float, or an integer of the element type's storage, as a tensor of rank 0.
   mlir::Value scalar(mlir::Type elementType, double value);
 

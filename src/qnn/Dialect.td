@@ -62,6 +62,58 @@ def Qnn_NumericsAttr : AttrDef<Qnn_Dialect, "Numerics"> {
   let assemblyFormat = "`<` $rounding (`,` `recipe` `=` $recipe^)? `>`";
 }
 
+//===-- Decisions -----------------------------------------------------------------------------===//
+
+def Qnn_FloatShape : I32EnumAttr<"FloatShape", "Shapes of the proven float form of a rescale, cheapest first.", [
+  I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"twice", 2>,
+  I32EnumAttrCase<"twiceSigned", 3, "twice_signed">,
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
+def Qnn_FloatRescaleAttr : AttrDef<Qnn_Dialect, "FloatRescale"> {
+  let mnemonic = "float_rescale";
+  let summary = "A proof: code = clamp(round_even(x * multiplier + addend) + offset) equals the operator on all it can get.";
+  // One multiplier and addend per channel of the last dimension, or one for all. Signed shapes give the
+  // addend the sign of x. src/quant/Proof.h has the formula.
+  let parameters = (ins EnumParameter<Qnn_FloatShape>:$shape, "bool":$fused, "int32_t":$offset,
+                        "::mlir::DenseF64ArrayAttr":$multipliers, "::mlir::DenseF64ArrayAttr":$addends);
+  let assemblyFormat = [{
+    `<` $shape `,` `fused` `=` $fused `,` `offset` `=` $offset `,` `multipliers` `=` $multipliers `,`
+    `addends` `=` $addends `>`
+  }];
+}
+
+def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
+  let mnemonic = "float_sum";
+  let summary = "A proof: code = clamp(round_even(x * lhs + (y * rhs + addend))) equals the sum on all pairs of codes.";
+  // Constants: lhs, rhs, addend.
+  let parameters = (ins "bool":$fused, "::mlir::DenseF64ArrayAttr":$constants);
+  let assemblyFormat = "`<` `fused` `=` $fused `,` $constants `>`";
+}
+
+def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
+  let mnemonic = "tile";
+  let summary = "The block of results that a kernel keeps in registers: rows x columns pixels, vectors x lanes channels.";
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes);
+  let assemblyFormat = "`<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` `>`";
+}
+
+def Qnn_Space : I32EnumAttr<"Space", "Where a tensor lives.", [
+  I32EnumAttrCase<"arena", 0>, I32EnumAttrCase<"input", 1>, I32EnumAttrCase<"output", 2>, I32EnumAttrCase<"state", 3>,
+  I32EnumAttrCase<"constant", 4>,
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
+def Qnn_PlacementAttr : AttrDef<Qnn_Dialect, "Placement"> {
+  let mnemonic = "place";
+  let summary = "Where a tensor's elements are: a space (and which input or output), a byte offset, strides in elements.";
+  let parameters = (ins EnumParameter<Qnn_Space>:$space, "int64_t":$index, "int64_t":$offset,
+                        ArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` $space $index `+` $offset `,` `strides` `=` `[` $strides `]` `>`";
+}
+
 //===-- Kinds ---------------------------------------------------------------------------------===//
 
 class Qnn_Kinds<string name, string summary, list<I32EnumAttrCase> cases>
@@ -109,5 +161,11 @@ def Qnn_PadKinds : Qnn_Kinds<"PadKind", "What stands in the padding.", [
   I32EnumAttrCase<"constant", 0>, I32EnumAttrCase<"reflect", 1>, I32EnumAttrCase<"symmetric", 2>,
 ]>;
 def Qnn_PadKindAttr : Qnn_KindAttr<Qnn_PadKinds, "pad_kind">;
+
+def Qnn_KernelKinds : Qnn_Kinds<"KernelKind", "What a kernel is built around.", [
+  I32EnumAttrCase<"contraction", 0>, I32EnumAttrCase<"depthwise", 1>, I32EnumAttrCase<"pool", 2>,
+  I32EnumAttrCase<"map", 3>, I32EnumAttrCase<"fill", 4>, I32EnumAttrCase<"routine", 5>,
+]>;
+def Qnn_KernelKindAttr : Qnn_KindAttr<Qnn_KernelKinds, "kernel_kind">;
 
 #endif

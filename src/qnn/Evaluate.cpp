@@ -95,4 +95,10 @@ LogicalResult evaluate(func::FuncOp function, llvm::ArrayRef<Tensor> inputs, Sta
   return Evaluator(state, observer).runBlock(function.getBody().front(), inputs, results);
 }
 
+LogicalResult evaluateBlock(Block &block, llvm::ArrayRef<Tensor> arguments, llvm::SmallVectorImpl<Tensor> &results) {
+  State none;
+  Observer silent;
+  return Evaluator(none, silent).runBlock(block, arguments, results);
+}
+
 } // namespace octet::qnn

@@ -24,4 +24,8 @@ using Observer = std::function<void(mlir::Operation *, llvm::ArrayRef<Tensor>)>;
 llvm::LogicalResult evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs, State &state,
                              llvm::SmallVectorImpl<Tensor> &results, const Observer &observer = {});
 
+/// Runs the operators of a block without variables: a kernel's region.
+llvm::LogicalResult evaluateBlock(mlir::Block &block, llvm::ArrayRef<Tensor> arguments,
+                                  llvm::SmallVectorImpl<Tensor> &results);
+
 } // namespace octet::qnn

@@ -27,6 +27,18 @@ def Qnn_Evaluable : OpInterface<"Evaluable"> {
 }
 
 
+def Qnn_Anchor : OpInterface<"Anchor"> {
+  let description = "An operator that a kernel is built around; element-wise operators behind it become its epilogue.";
+  let cppNamespace = "::octet::qnn";
+  let methods = [InterfaceMethod<"The kind of kernel it anchors.", "::octet::qnn::KernelKind", "kernelKind">];
+}
+
+/// Element i of the result depends on element i of the operands, broadcast at the last dimension.
+def Qnn_Elementwise : NativeOpTrait<"Elementwise"> { let cppNamespace = "::octet::qnn"; }
+
+/// The result's elements are the operands', elsewhere.
+def Qnn_Movement : NativeOpTrait<"Movement"> { let cppNamespace = "::octet::qnn"; }
+
 def Qnn_RoutineOp : OpInterface<"RoutineOp"> {
   let description = "An operator whose meaning is one routine of src/routines, in the evaluator and in compiled code.";
   let cppNamespace = "::octet::qnn";

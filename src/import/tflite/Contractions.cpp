@@ -65,7 +65,7 @@ static LogicalResult finish(Node &node, Value accumulator, const Accumulator &fo
       return node.fail("the output has no scale");
     if (form.scales)
       rounding = qnn::Rounding::q15Up;
-    value = node.build.create<qnn::RequantizeOp>(type, accumulator, node.rounding(rounding), form.scales);
+    value = node.build.create<qnn::RequantizeOp>(type, accumulator, node.rounding(rounding), form.scales, qnn::FloatRescaleAttr());
   }
   value = node.activate(value, activation);
   if (value && !shape.empty())
@@ -221,8 +221,9 @@ static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
     return node.fail("with float inputs, weights must be quantized per tensor with zero point 0");
   auto &build = node.build;
   auto &ir = build.ir();
-  Type f32 = ir.getF32Type(), i8 = ir.getIntegerType(8), i32 = ir.getIntegerType(32);
-  auto quantized = build.createMany<qnn::DynamicQuantizeOp>({i8, f32}, rows);
+  // Codes in units of themselves: the scales come in afterwards, as floats.
+  Type f32 = ir.getF32Type(), unit = qnn::quantizedType(ir.getContext(), qnn::fullStorage(8, true), 1.0, 0);
+  auto quantized = build.createMany<qnn::DynamicQuantizeOp>({unit, f32}, rows);
   if (quantized.empty())
     return failure();
   auto constant = weights.getDefiningOp<qnn::ConstantOp>();
@@ -230,13 +231,13 @@ static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
     return node.fail("int8 weights must be constant");
   auto type = qnn::tensorType(weights);
   const qnn::Tensor held = qnn::Tensor::of(constant.getValue(), type);
-  Value plain = build.constant(type.clone(i8), held.bytes());
-  Value sum = build.create<qnn::DenseOp>(i32, quantized[0], plain, Value());
-  sum = sum ? build.create<qnn::CastOp>(f32, sum) : sum;
+  Value plain = build.constant(type.clone(unit), held.bytes());
+  Value sum = build.create<qnn::DenseOp>(qnn::accumulatorType(ir.getContext(), {1.0}, 2), quantized[0], plain, Value());
+  sum = sum ? build.create<qnn::DequantizeOp>(f32, sum) : sum;
   Value scale = build.create<qnn::MulOp>(f32, quantized[1], build.scalar(f32, quantization.scale()));
   Value product = sum && scale ? build.create<qnn::MulOp>(f32, sum, scale) : Value();
   if (product && node.has(2))
-    product = build.create<qnn::AddOp>(f32, product, node.input(2), qnn::NumericsAttr());
+    product = build.create<qnn::AddOp>(f32, product, node.input(2), qnn::NumericsAttr(), qnn::FloatSumAttr());
   product = node.activate(product, options.fused_activation_function());
   return node.result(product ? build.reshape(product, shape) : product);
 }

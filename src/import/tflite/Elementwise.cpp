@@ -38,7 +38,7 @@ template <typename Op, typename Options> static LogicalResult sum(Node &node) {
       return node.fail("the power-of-two form of int16 sums is not supported");
   }
   auto numerics = quantization ? node.rounding(node.numerics.other) : qnn::NumericsAttr();
-  Value value = node.build.create<Op>(*type, lhs, rhs, numerics);
+  Value value = node.build.create<Op>(*type, lhs, rhs, numerics, qnn::FloatSumAttr());
   return node.result(node.activate(value, options ? options->fused_activation_function() : ActivationFunctionType::NONE));
 }
 
@@ -65,7 +65,7 @@ LogicalResult multiply(Node &node) {
   Type product = qnn::accumulatorType(node.build.context(), {scale}, 1);
   Value value = node.build.create<qnn::MulOp>(product, lhs, rhs);
   if (value)
-    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr());
+    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
   return node.result(node.activate(value, activation));
 }
 
@@ -166,7 +166,7 @@ template <ActivationFunctionType kind> LogicalResult activation(Node &node) {
   if (failed(type))
     return failure();
   if (*type != qnn::elementType(value))
-    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr());
+    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
   return node.result(node.activate(value, kind));
 }
 template LogicalResult activation<ActivationFunctionType::RELU>(Node &);
@@ -193,7 +193,7 @@ LogicalResult addMany(Node &node) {
   for (size_t i = 1; i < node.inputCount() && total; ++i) {
     if (!node.has(i))
       return node.fail("input " + llvm::Twine(i) + " is missing");
-    total = node.build.create<qnn::AddOp>(qnn::elementType(total), total, node.input(i), qnn::NumericsAttr());
+    total = node.build.create<qnn::AddOp>(qnn::elementType(total), total, node.input(i), qnn::NumericsAttr(), qnn::FloatSumAttr());
   }
   return node.result(total);
 }
@@ -210,7 +210,7 @@ LogicalResult quantize(Node &node) {
     return node.result(node.build.create<qnn::QuantizeOp>(type, input));
   if (!qnn::isQuantized(input))
     return node.fail("the input has no scale");
-  return node.result(node.build.create<qnn::RequantizeOp>(type, input, node.rounding(node.numerics.other), DenseF64ArrayAttr()));
+  return node.result(node.build.create<qnn::RequantizeOp>(type, input, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr()));
 }
 
 LogicalResult dequantize(Node &node) {

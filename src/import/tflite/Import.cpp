@@ -292,7 +292,7 @@ static Value readVariableTensor(ModelContext &context, const Graph &graph, int i
   if (!context.build.module().lookupSymbol(symbol)) {
     OpBuilder::InsertionGuard guard(ir);
     ir.setInsertionPointToStart(context.build.module().getBody());
-    ir.create<qnn::VariableOp>(symbol, type, context.build.elements(type, std::as_const(zero).bytes()));
+    ir.create<qnn::VariableOp>(symbol, type, qnn::makeElements(zero));
   }
   return ir.create<qnn::ReadOp>(type, FlatSymbolRefAttr::get(context.build.context(), symbol));
 }

@@ -318,7 +318,7 @@ LogicalResult pad(Node &node) {
   if (quantization && node.outputType() != qnn::elementType(input))
     return node.fail("an output of another scale than the input's is not supported");
   return node.result(node.build.create<qnn::PadOp>(qnn::elementType(input), input, amounts->first, amounts->second,
-                                                   llvm::APFloat(value), qnn::PadKind::constant));
+                                                   llvm::ArrayRef<int64_t>(), llvm::APFloat(value), qnn::PadKind::constant));
 }
 
 LogicalResult mirrorPad(Node &node) {
@@ -332,7 +332,7 @@ LogicalResult mirrorPad(Node &node) {
     return failure();
   auto kind = options->mode() == schema::MirrorPadMode::REFLECT ? qnn::PadKind::reflect : qnn::PadKind::symmetric;
   return node.result(node.build.create<qnn::PadOp>(qnn::elementType(node.input(0)), node.input(0), amounts->first,
-                                                   amounts->second, llvm::APFloat(0.0), kind));
+                                                   amounts->second, llvm::ArrayRef<int64_t>(), llvm::APFloat(0.0), kind));
 }
 
 LogicalResult pack(Node &node) {
@@ -445,7 +445,7 @@ LogicalResult spaceToBatch(Node &node) {
   }
   auto quantization = qnn::Quantization::of(input.getType());
   double zero = quantization ? static_cast<double>(quantization->zeroPoint()) : 0;
-  input = node.build.create<qnn::PadOp>(qnn::elementType(input), input, low, high, llvm::APFloat(zero), qnn::PadKind::constant);
+  input = node.build.create<qnn::PadOp>(qnn::elementType(input), input, low, high, llvm::ArrayRef<int64_t>(), llvm::APFloat(zero), qnn::PadKind::constant);
   if (!input)
     return failure();
   auto padded = qnn::shapeOf(input);

@@ -261,7 +261,7 @@ LogicalResult callOnce(Node &node) {
     ir.setInsertionPointToStart(node.build.module().getBody());
     std::string symbol = "variable" + std::to_string(node.model.variables.size());
     auto type = RankedTensorType::get(tensor.shape, element);
-    ir.create<qnn::VariableOp>(symbol, type, node.build.elements(type, *tensor.data));
+    ir.create<qnn::VariableOp>(symbol, type, qnn::makeElements(qnn::Tensor(type, *tensor.data)));
     node.model.variables[handles[op.inputs[0]]] = symbol;
   }
   return success();

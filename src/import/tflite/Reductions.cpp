@@ -39,7 +39,8 @@ template <typename Create> static LogicalResult pool(Node &node, Create create) 
 
 LogicalResult averagePool(Node &node) {
   return pool(node, [&](Type type, Value input, auto window, auto strides, auto padding) {
-    return node.build.create<qnn::AvgPool2dOp>(type, input, window, strides, padding);
+    return node.build.create<qnn::AvgPool2dOp>(type, input, window, strides, padding, /*code_origin=*/uint64_t{0},
+                                               qnn::FloatRescaleAttr());
   });
 }
 

@@ -1,4 +1,4 @@
-def Qnn_BinaryOp : Qnn_PureOp<"binary"> {
+def Qnn_BinaryOp : Qnn_PureOp<"binary", [Qnn_Elementwise]> {
   let summary = "Broadcasting functions of two numbers that round at most once: comparisons, minimum, division …";
   // Minimum, maximum and comparisons of quantized tensors need equal quantization and act on codes.
   let arguments = (ins Qnn_BinaryKindAttr:$kind, Qnn_Tensor:$lhs, Qnn_Tensor:$rhs);

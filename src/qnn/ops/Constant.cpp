@@ -30,4 +30,21 @@ LogicalResult ConstantOp::evaluate(llvm::ArrayRef<Tensor>, llvm::SmallVectorImpl
   return success();
 }
 
+ElementsAttr makeElements(const Tensor &tensor) {
+  auto type = tensor.type().clone(storageTypeOf(tensor.type().getElementType()));
+  llvm::ArrayRef<char> bytes = tensor.bytes();
+  if (type.getElementType().isInteger(1)) {
+    llvm::SmallVector<bool> values(llvm::map_range(bytes, [](char byte) { return byte != 0; }));
+    return DenseElementsAttr::get(type, values);
+  }
+  constexpr size_t inlineBytes = 64;
+  if (bytes.size() > inlineBytes)
+    return DenseResourceElementsAttr::get(type, "constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+  return DenseElementsAttr::getFromRawBuffer(type, bytes);
+}
+
+Value makeConstant(OpBuilder &builder, Location location, const Tensor &tensor) {
+  return builder.create<ConstantOp>(location, tensor.type(), makeElements(tensor));
+}
+
 } // namespace octet::qnn

@@ -1,4 +1,4 @@
-def Qnn_DepthwiseConv2dOp : Qnn_PureOp<"depthwise_conv2d"> {
+def Qnn_DepthwiseConv2dOp : Qnn_PureOp<"depthwise_conv2d", [Qnn_Anchor]> {
   let summary = "Depthwise convolution: every input channel with its own filters, 1HWO weights.";
   // Output channel o reads input channel o / (O / C). Otherwise as qnn.conv2d.
   let arguments = (ins Qnn_Tensor:$input, Qnn_Tensor:$weights, Qnn_OptionalTensor:$bias,
@@ -7,4 +7,7 @@ def Qnn_DepthwiseConv2dOp : Qnn_PureOp<"depthwise_conv2d"> {
                        DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations);
   let results = (outs Qnn_Tensor:$result);
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    KernelKind kernelKind() { return KernelKind::depthwise; }
+  }];
 }

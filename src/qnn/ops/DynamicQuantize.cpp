@@ -8,7 +8,7 @@ namespace octet::qnn {
 
 LogicalResult DynamicQuantizeOp::verify() {
   if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "an f32 input")) ||
-      failed(requireElementType(*this, getCodes(), elementType(getCodes()).isInteger(8), "i8 codes")))
+      failed(requireElementType(*this, getCodes(), storageOf(getCodes().getType()) && storageOf(getCodes().getType())->bits == 8, "8-bit codes")))
     return failure();
   return requireElementType(*this, getScales(), elementType(getScales()).isF32(), "f32 scales");
 }

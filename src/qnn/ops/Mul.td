@@ -1,4 +1,4 @@
-def Qnn_MulOp : Qnn_PureOp<"mul"> {
+def Qnn_MulOp : Qnn_PureOp<"mul", [Qnn_Elementwise]> {
   let summary = "Broadcasting product; of quantized tensors, to an int32 product that is not yet rescaled.";
   // (x - zx) * (y - zy): a qnn.requantize follows.
   let arguments = (ins Qnn_Tensor:$lhs, Qnn_Tensor:$rhs);

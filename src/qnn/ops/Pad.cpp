@@ -14,6 +14,8 @@ LogicalResult PadOp::verify() {
       (value < static_cast<double>(storage->lowest) || value > static_cast<double>(storage->highest) ||
        value != static_cast<double>(static_cast<int64_t>(value))))
     return emitOpError("value ") << value << " is not a code of " << elementType(getInput());
+  if (getKind() != PadKind::constant && !getInterior().empty())
+    return emitOpError("mirrors borders only");
   return requireSameElementType(*this, getInput(), getResult());
 }
 
@@ -22,13 +24,16 @@ LogicalResult PadOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   if (failed(requireEntries(*this, getLow(), input.size(), 0, "low")) ||
       failed(requireEntries(*this, getHigh(), input.size(), 0, "high")))
     return failure();
+  if (!getInterior().empty() && failed(requireEntries(*this, getInterior(), input.size(), 0, "interior")))
+    return failure();
   Shape shape;
   // A mirror needs as many elements as it shows.
   int64_t spare = getKind() == PadKind::reflect ? 1 : 0;
   for (size_t d = 0; d < input.size(); ++d) {
     if (getKind() != PadKind::constant && std::max(getLow()[d], getHigh()[d]) > input[d] - spare)
       return emitOpError("mirrors more than dimension ") << d << " has";
-    shape.push_back(getLow()[d] + input[d] + getHigh()[d]);
+    int64_t between = getInterior().empty() || input[d] == 0 ? 0 : (input[d] - 1) * getInterior()[d];
+    shape.push_back(getLow()[d] + input[d] + between + getHigh()[d]);
   }
   shapes.push_back(shape);
   return success();
@@ -45,7 +50,9 @@ LogicalResult PadOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVector
     bool isInside = true;
     for (size_t d = 0; d < strides.size(); ++d) {
       int64_t i = index[d] - getLow()[d], extent = input.shape()[d];
-      isInside &= i >= 0 && i < extent;
+      int64_t step = getInterior().empty() ? 1 : getInterior()[d] + 1;
+      isInside &= i >= 0 && i % step == 0 && i / step < extent;
+      i /= step;
       i = i < 0 ? -i - mirror : i >= extent ? 2 * extent - 2 - i + mirror : i;
       source += i * strides[d];
     }

@@ -94,16 +94,18 @@ static CodeFunction tableFunction(UnaryKind kind, float alpha, const Quantizatio
   };
 }
 
-// TFLite's QuantizeLeakyRelu: one multiplier for each side of zero.
+// TFLite's QuantizeLeakyRelu: one multiplier for each side of zero; a negative slope negates the product.
 static CodeFunction leakyRelu(float alpha, const Quantization &from, const Quantization &to, Rounding rounding) {
   auto ratio = static_cast<float>(from.scale()) / static_cast<float>(to.scale());
   float alphaRatio = static_cast<float>(from.scale()) * std::abs(alpha) / static_cast<float>(to.scale());
-  quant::Rescale identity = rescaleOf(rounding, ratio, to), scaled = rescaleOf(rounding, alphaRatio, to);
+  quant::Rescale identity = rescaleOf(rounding, ratio, to);
+  quant::Rescale scaled(toQuant(rounding), alphaRatio, 0, INT32_MIN, INT32_MAX);
   return [=](int64_t code) -> int64_t {
     int64_t value = code - from.zeroPoint();
     if (value >= 0)
       return identity(value);
-    return scaled(alpha < 0 ? -value : value);
+    int64_t product = scaled(value);
+    return quant::clamp((alpha < 0 ? -product : product) + to.zeroPoint(), to.storage.lowest, to.storage.highest);
   };
 }
 

@@ -1,4 +1,4 @@
-def Qnn_UnaryOp : Qnn_PureOp<"unary"> {
+def Qnn_UnaryOp : Qnn_PureOp<"unary", [Qnn_Elementwise]> {
   let summary = "A function of one number. On 8-bit codes it is a table of 256 entries.";
   // `alpha` is leaky_relu's slope. The table is made as TFLite makes it, in float32: code → real,
   // function, round half away from zero(value * (1 / scale)) + zero point; hard_swish and leaky_relu

@@ -1,0 +1,213 @@
+#include "legalize/Passes.h"
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+#include "quant/SplitWeights.h"
+#include "target/Target.h"
+
+#include "llvm/ADT/EquivalenceClasses.h"
+
+using namespace mlir;
+
+namespace octet::legalize {
+
+#define GEN_PASS_DEF_CHOOSESTORAGE
+#include "legalize/Passes.h.inc"
+
+namespace {
+
+bool isByteCoded(Value value) {
+  auto quantization = qnn::Quantization::of(value.getType());
+  return quantization && quantization->storage.bits == 8 && !quantization->isPerAxis();
+}
+
+/// The centered weights of a contraction as [channels][depth]; empty if they are computed.
+std::vector<int32_t> centeredWeights(Value weights) {
+  auto constant = weights.getDefiningOp<qnn::ConstantOp>();
+  if (!constant)
+    return {};
+  std::vector<int32_t> codes = qnn::Tensor::of(constant.getValue(), qnn::tensorType(weights)).codes();
+  auto quantization = qnn::Quantization::of(weights.getType());
+  if (quantization && !quantization->isPerAxis())
+    for (int32_t &code : codes)
+      code -= static_cast<int32_t>(quantization->zeroPoint());
+  return codes;
+}
+
+/// Whether a byte dot product can multiply by these weights at little extra cost.
+bool fitsByteDot(Operation *op, Value weights) {
+  auto quantization = qnn::Quantization::of(weights.getType());
+  if (!quantization || (quantization->isPerAxis() && quantization->hasZeroPoint()))
+    return quantization && !quantization->hasZeroPoint();
+  if (quantization->storage.isSigned && !quantization->hasZeroPoint())
+    return true;
+  std::vector<int32_t> centered = centeredWeights(weights);
+  if (centered.empty())
+    return false;
+  constexpr int64_t block = 64, group = 4;
+  auto shape = qnn::shapeOf(weights);
+  if (isa<qnn::DepthwiseConv2dOp>(op)) {
+    // Taps are the groups here, a channel a column: transposed, with one tap a group.
+    int64_t taps = shape[1] * shape[2], channels = shape[3];
+    std::vector<int32_t> columns(centered.size());
+    for (int64_t t = 0; t < taps; ++t)
+      for (int64_t c = 0; c < channels; ++c)
+        columns[c * taps + t] = centered[t * channels + c];
+    return quant::countVisits(columns, channels, taps, 1, block) <= taps;
+  }
+  int64_t channels = shape[0], depth = static_cast<int64_t>(centered.size()) / channels;
+  int64_t padded = (depth + group - 1) / group * group;
+  std::vector<int32_t> rows(channels * padded, 0);
+  for (int64_t c = 0; c < channels; ++c)
+    std::copy_n(centered.begin() + c * depth, depth, rows.begin() + c * padded);
+  return quant::countVisits(rows, channels, padded, group, block) * 6 <= padded / group + 6;
+}
+
+/// The tensors whose types are tied: an operator moves or compares codes without computing on them.
+llvm::SmallVector<Value> tiedValues(Operation *op) {
+  if (!isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp, qnn::BroadcastOp, qnn::MaxPool2dOp,
+           qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp, qnn::BinaryOp>(op))
+    return {};
+  llvm::SmallVector<Value> values;
+  for (Value operand : op->getOperands())
+    if (isByteCoded(operand))
+      values.push_back(operand);
+  for (Value result : op->getResults())
+    if (isByteCoded(result))
+      values.push_back(result);
+  return values;
+}
+
+/// Operators whose results can be given another storage by changing their type alone.
+bool canStoreOtherwise(Operation *op) {
+  return op && (!tiedValues(op).empty() || isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AddOp, qnn::SubOp, qnn::UnaryOp, qnn::PreluOp,
+                                               qnn::FloatRescaleOp, qnn::ConstantOp>(op));
+}
+
+/// Operators that read codes through their type, whatever it is.
+bool readsAnyStorage(Operation *op) {
+  return !tiedValues(op).empty() || isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
+                                        qnn::PreluOp, qnn::FloatRescaleOp, qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
+}
+
+struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
+  using ChooseStorageBase::ChooseStorageBase;
+
+  void runOnOperation() override {
+    const target::Target *row = target::findTarget(target);
+    if (!row) {
+      getOperation().emitError("unknown target ") << target;
+      return signalPassFailure();
+    }
+    llvm::EquivalenceClasses<void *> classes;
+    getOperation().walk([&](Operation *op) {
+      llvm::SmallVector<Value> tied = tiedValues(op);
+      for (Value value : tied)
+        classes.unionSets(tied.front().getAsOpaquePointer(), value.getAsOpaquePointer());
+    });
+    // What each class is asked to be: bytes if every contraction that reads it can use them.
+    llvm::DenseMap<void *, bool> wantsBytes;
+    getOperation().walk([&](Operation *op) {
+      if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op) || !isByteCoded(op->getOperand(0)))
+        return;
+      bool bytes = row->hasByteDot && fitsByteDot(op, op->getOperand(1));
+      auto [entry, isNew] = wantsBytes.try_emplace(leaderOf(classes, op->getOperand(0)), bytes);
+      entry->second &= bytes;
+    });
+    convertAll(classes, wantsBytes);
+  }
+
+private:
+  static void *leaderOf(llvm::EquivalenceClasses<void *> &classes, Value value) {
+    return classes.getOrInsertLeaderValue(value.getAsOpaquePointer());
+  }
+
+  static RankedTensorType convertedType(Value value, bool toBytes) {
+    auto type = qnn::tensorType(value);
+    auto from = *qnn::Quantization::of(type);
+    // u8: codes move up so that the lowest is 0. int16: the same codes, wider.
+    int64_t shift = toBytes ? -from.storage.lowest : 0;
+    qnn::Storage storage{toBytes ? 8u : 16u, !toBytes, from.storage.lowest + shift, from.storage.highest + shift};
+    if (toBytes)
+      storage = qnn::fullStorage(8, false);
+    return type.clone(qnn::quantizedType(type.getContext(), storage, from.scale(), from.zeroPoint() + shift));
+  }
+
+  void convertAll(llvm::EquivalenceClasses<void *> &classes, const llvm::DenseMap<void *, bool> &wantsBytes) {
+    llvm::SmallVector<std::pair<Value, bool>> converted;
+    auto visit = [&](Value value) {
+      if (!isByteCoded(value))
+        return;
+      auto wish = wantsBytes.find(leaderOf(classes, value));
+      if (wish != wantsBytes.end() && convertedType(value, wish->second) != value.getType())
+        converted.push_back({value, wish->second});
+    };
+    getOperation().walk([&](Block *block) {
+      for (Value argument : block->getArguments())
+        visit(argument);
+      for (Operation &op : *block)
+        for (Value result : op.getResults())
+          visit(result);
+    });
+    for (auto [value, toBytes] : converted)
+      convert(value, toBytes);
+  }
+
+  void convert(Value value, bool toBytes) {
+    RankedTensorType from = qnn::tensorType(value), to = convertedType(value, toBytes);
+    int64_t shift = qnn::Quantization::of(to)->zeroPoint() - qnn::Quantization::of(from)->zeroPoint();
+    Operation *producer = value.getDefiningOp();
+    llvm::SmallVector<OpOperand *> uses(llvm::make_pointer_range(value.getUses()));
+    Value stored = value;
+    if (canStoreOtherwise(producer)) {
+      if (auto constant = dyn_cast<qnn::ConstantOp>(producer))
+        convertConstant(constant, from, to, shift);
+      else
+        moveCodes(producer, shift);
+      value.setType(to);
+    } else {
+      OpBuilder builder(&getContext());
+      builder.setInsertionPointAfterValue(value);
+      stored = cast(builder, value.getLoc(), value, to);
+    }
+    for (OpOperand *use : uses) {
+      Operation *user = use->getOwner();
+      if (readsAnyStorage(user)) {
+        use->set(stored);
+      } else {
+        OpBuilder builder(user);
+        use->set(stored == value ? cast(builder, value.getLoc(), stored, from) : value);
+      }
+    }
+  }
+
+  // Equal scales make this exact: every code becomes its counterpart.
+  static Value cast(OpBuilder &builder, Location location, Value value, RankedTensorType type) {
+    auto numerics = qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::doubleAway, qnn::Recipe::plain);
+    return builder.create<qnn::RequantizeOp>(location, type, value, numerics, DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
+  }
+
+  static void convertConstant(qnn::ConstantOp constant, RankedTensorType from, RankedTensorType to, int64_t shift) {
+    qnn::Tensor old = qnn::Tensor::of(constant.getValue(), from), moved(to);
+    for (int64_t i = 0; i < old.size(); ++i)
+      moved.setInteger(i, old.integer(i) + shift);
+    constant.setValueAttr(qnn::makeElements(moved));
+  }
+
+  // Attributes that are codes move with them. Runs once for each converted result, and these operators
+  // have one.
+  static void moveCodes(Operation *op, int64_t shift) {
+    auto moved = [shift](llvm::APFloat value) { return llvm::APFloat(value.convertToDouble() + static_cast<double>(shift)); };
+    if (auto clamp = dyn_cast<qnn::ClampOp>(op)) {
+      clamp.setLowest(moved(clamp.getLowest()));
+      clamp.setHighest(moved(clamp.getHighest()));
+    } else if (auto pad = dyn_cast<qnn::PadOp>(op)) {
+      if (pad.getKind() == qnn::PadKind::constant)
+        pad.setValue(moved(pad.getValue()));
+    } else if (auto pool = dyn_cast<qnn::AvgPool2dOp>(op)) {
+      pool.setCodeOrigin(static_cast<uint64_t>(static_cast<int64_t>(pool.getCodeOrigin()) + shift));
+    }
+  }
+};
+
+} // namespace
+} // namespace octet::legalize

@@ -1,0 +1,143 @@
+#include "legalize/Passes.h"
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace octet::legalize {
+
+#define GEN_PASS_DEF_DECOMPOSEOPERATORS
+#include "legalize/Passes.h.inc"
+
+namespace {
+
+double zeroOf(Value value) {
+  auto quantization = qnn::Quantization::of(value.getType());
+  return quantization ? static_cast<double>(quantization->zeroPoint()) : 0;
+}
+
+// Several filters per channel: a convolution in as many groups as there are channels. The weights
+// [1, h, w, c * m] become [c * m, h, w, 1].
+struct DepthwiseToGroups : OpRewritePattern<qnn::DepthwiseConv2dOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::DepthwiseConv2dOp op, PatternRewriter &rewriter) const override {
+    int64_t channels = qnn::shapeOf(op.getInput())[3];
+    auto filter = qnn::shapeOf(op.getWeights());
+    auto constant = op.getWeights().getDefiningOp<qnn::ConstantOp>();
+    if (filter[3] == channels || !constant)
+      return rewriter.notifyMatchFailure(op, "one filter per channel, or computed weights");
+    qnn::Tensor weights = qnn::Tensor::of(constant.getValue(), qnn::tensorType(op.getWeights()));
+    // A per-axis quantization moves with its axis, from the last to the first.
+    Type element = weights.type().getElementType();
+    auto quantization = *qnn::Quantization::of(element);
+    if (qnn::isQuantized(op.getWeights()) && quantization.isPerAxis())
+      element = qnn::quantizedType(getContext(), quantization.storage, quantization.scales, quantization.zeroPoints, 0);
+    qnn::Tensor moved(RankedTensorType::get({filter[3], filter[1], filter[2], 1}, element));
+    int64_t bytes = qnn::elementBytesOf(element), taps = filter[1] * filter[2];
+    for (int64_t o = 0; o < filter[3]; ++o)
+      for (int64_t tap = 0; tap < taps; ++tap)
+        std::memcpy(moved.bytes().data() + (o * taps + tap) * bytes,
+                    std::as_const(weights).bytes().data() + (tap * filter[3] + o) * bytes, bytes);
+    Value grouped = qnn::makeConstant(rewriter, op.getLoc(), moved);
+    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(op, op.getType(), op.getInput(), grouped, op.getBias(), op.getStrides(),
+                                               op.getPadding(), op.getDilations(), static_cast<uint64_t>(channels));
+    return success();
+  }
+};
+
+// The transpose of a strided convolution: zeros between the input's pixels, then the filter turned by 180°.
+struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::Conv2dTransposeOp op, PatternRewriter &rewriter) const override {
+    auto constant = op.getWeights().getDefiningOp<qnn::ConstantOp>();
+    if (!constant)
+      return rewriter.notifyMatchFailure(op, "computed weights");
+    Location location = op.getLoc();
+    auto input = qnn::shapeOf(op.getInput()), filter = qnn::shapeOf(op.getWeights());
+    auto strides = op.getStrides(), padding = op.getPadding(), size = op.getOutputSize();
+    qnn::Tensor weights = qnn::Tensor::of(constant.getValue(), qnn::tensorType(op.getWeights()));
+    qnn::Tensor turned(weights.type());
+    int64_t bytes = qnn::elementBytesOf(weights.type().getElementType()), row = filter[3] * bytes, taps = filter[1] * filter[2];
+    for (int64_t o = 0; o < filter[0]; ++o)
+      for (int64_t tap = 0; tap < taps; ++tap)
+        std::memcpy(turned.bytes().data() + (o * taps + tap) * row,
+                    std::as_const(weights).bytes().data() + (o * taps + taps - 1 - tap) * row, row);
+    // Around the spread image: the filter's reach less what the padding cut off, and behind it as much as
+    // the output needs. A negative amount is a crop instead.
+    qnn::Shape low(4, 0), high(4, 0), interior(4, 0), begin(4, 0), kept(input);
+    for (int64_t d : {1, 2}) {
+      int64_t before = filter[d] - 1 - padding[d - 1];
+      int64_t spread = (input[d] - 1) * strides[d - 1] + 1;
+      int64_t behind = size[d - 1] + filter[d] - 1 - before - spread;
+      if (before < 0 || behind < -spread)
+        return rewriter.notifyMatchFailure(op, "padding reaches beyond the filter");
+      low[d] = before;
+      high[d] = std::max<int64_t>(behind, 0);
+      interior[d] = strides[d - 1] - 1;
+      // Input pixels that only reach beyond the output are dropped; what is left of their gap is padding.
+      int64_t dropped = behind < 0 ? (-behind + strides[d - 1] - 1) / strides[d - 1] : 0;
+      kept[d] = input[d] - dropped;
+      if (kept[d] < 1)
+        return rewriter.notifyMatchFailure(op, "no input pixel reaches the output");
+      if (dropped)
+        high[d] = behind + dropped * strides[d - 1];
+    }
+    Value image = op.getInput();
+    if (llvm::ArrayRef<int64_t>(kept) != input)
+      image = rewriter.create<qnn::SliceOp>(location, qnn::tensorType(image).clone(kept), image, begin, kept, qnn::Shape(4, 1));
+    qnn::Shape padded(kept);
+    for (int64_t d : {1, 2})
+      padded[d] = low[d] + (kept[d] - 1) * strides[d - 1] + 1 + high[d];
+    image = rewriter.create<qnn::PadOp>(location, qnn::tensorType(image).clone(padded), image, low, high, interior,
+                                        llvm::APFloat(zeroOf(image)), qnn::PadKind::constant);
+    Value filters = qnn::makeConstant(rewriter, location, turned);
+    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(op, op.getType(), image, filters, op.getBias(), llvm::ArrayRef<int64_t>{1, 1},
+                                               llvm::ArrayRef<int64_t>{0, 0, 0, 0}, llvm::ArrayRef<int64_t>{1, 1}, uint64_t{1});
+    return success();
+  }
+};
+
+// Weights that are computed at run time are an activation like any other.
+struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::DenseOp op, PatternRewriter &rewriter) const override {
+    if (op.getWeights().getDefiningOp<qnn::ConstantOp>())
+      return rewriter.notifyMatchFailure(op, "constant weights");
+    auto type = qnn::tensorType(op.getResult());
+    auto input = qnn::tensorType(op.getInput());
+    int64_t rows = input.getShape().back() ? input.getNumElements() / input.getShape().back() : 0;
+    Location location = op.getLoc();
+    Value matrix = rewriter.create<qnn::ReshapeOp>(location, input.clone({rows, input.getShape().back()}), op.getInput(),
+                                                   llvm::ArrayRef<int64_t>{rows, input.getShape().back()});
+    auto flat = type.clone({rows, type.getShape().back()});
+    Value product = rewriter.create<qnn::BatchMatmulOp>(location, flat, matrix, op.getWeights(), false, true);
+    if (op.getBias())
+      product = rewriter.create<qnn::AddOp>(location, flat, product, op.getBias(), qnn::NumericsAttr(), qnn::FloatSumAttr());
+    rewriter.replaceOpWithNewOp<qnn::ReshapeOp>(op, type, product, type.getShape());
+    return success();
+  }
+};
+
+struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<DepthwiseToGroups, TransposedToConvolution, DenseToMatmul>(&getContext());
+    if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+    // What is left of these has no form in compiled code.
+    getOperation().walk([&](Operation *op) {
+      if (isa<qnn::Conv2dTransposeOp>(op)) {
+        op->emitOpError("of this geometry, or with computed weights, is not supported");
+        signalPassFailure();
+      }
+    });
+  }
+};
+
+} // namespace
+} // namespace octet::legalize

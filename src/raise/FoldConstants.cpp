@@ -1,0 +1,51 @@
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+#include "raise/Passes.h"
+
+using namespace mlir;
+
+namespace octet::raise {
+
+#define GEN_PASS_DEF_FOLDCONSTANTS
+#include "raise/Passes.h.inc"
+
+namespace {
+
+/// Results larger than this stay operators: a broadcast of one number need not become a megabyte.
+constexpr int64_t maximumBytes = int64_t{64} << 20;
+
+struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
+  void runOnOperation() override {
+    getOperation().walk([&](Operation *op) { fold(op); });
+  }
+
+private:
+  static void fold(Operation *op) {
+    auto evaluable = dyn_cast<qnn::Evaluable>(op);
+    if (!evaluable || !isMemoryEffectFree(op) || isa<qnn::ConstantOp>(op) || op->getNumOperands() == 0)
+      return;
+    int64_t operandBytes = 0, resultBytes = 0;
+    llvm::SmallVector<qnn::Tensor> operands, results;
+    for (Value operand : op->getOperands()) {
+      auto constant = operand.getDefiningOp<qnn::ConstantOp>();
+      if (!constant)
+        return;
+      operandBytes += qnn::byteCountOf(qnn::tensorType(operand));
+    }
+    for (Value result : op->getResults())
+      resultBytes += qnn::byteCountOf(qnn::tensorType(result));
+    if (resultBytes > maximumBytes || resultBytes > 16 * operandBytes + 4096)
+      return;
+    for (Value operand : op->getOperands())
+      operands.push_back(qnn::Tensor::of(operand.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(operand)));
+    if (failed(evaluable.evaluate(operands, results)))
+      return;
+    OpBuilder builder(op);
+    for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results))
+      result.replaceAllUsesWith(qnn::makeConstant(builder, op->getLoc(), tensor));
+    op->erase();
+  }
+};
+
+} // namespace
+} // namespace octet::raise

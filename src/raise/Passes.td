@@ -1,0 +1,15 @@
+// Passes from what frameworks write to what they mean. They know no target.
+#ifndef OCTET_RAISE_PASSES
+#define OCTET_RAISE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Evaluate operators whose operands are all constants.";
+}
+
+def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
+  let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";
+}
+
+#endif

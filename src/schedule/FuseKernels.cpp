@@ -1,0 +1,147 @@
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+#include "schedule/Passes.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace octet::schedule {
+
+#define GEN_PASS_DEF_FUSEKERNELS
+#include "schedule/Passes.h.inc"
+
+namespace {
+
+bool isElementwise(Operation *op) { return op && op->hasTrait<qnn::Elementwise>(); }
+
+/// Moves operators of a block into one kernel, at the place of the last of them. Constants they use are
+/// copied inside. `members` are in the block's order; only the last one's results are used outside.
+qnn::KernelOp makeKernel(qnn::KernelKind kind, llvm::ArrayRef<Operation *> members) {
+  Operation *last = members.back();
+  OpBuilder builder(last);
+  llvm::SmallPtrSet<Operation *, 8> inside(members.begin(), members.end());
+  llvm::SetVector<Value> inputs;
+  llvm::SmallVector<Location> locations;
+  for (Operation *member : members) {
+    locations.push_back(member->getLoc());
+    for (Value operand : member->getOperands())
+      if (!inside.contains(operand.getDefiningOp()) && !operand.getDefiningOp<qnn::ConstantOp>())
+        inputs.insert(operand);
+  }
+  Location location = builder.getFusedLoc(locations);
+  auto kernel = builder.create<qnn::KernelOp>(location, last->getResultTypes(), kind, inputs.getArrayRef(), qnn::TileAttr(), IntegerAttr());
+  Block *body = builder.createBlock(&kernel.getBody(), {}, TypeRange(inputs.getArrayRef()),
+                                    llvm::SmallVector<Location>(inputs.size(), location));
+  IRMapping mapping;
+  mapping.map(inputs.getArrayRef(), body->getArguments());
+  for (Operation *member : members) {
+    for (Value operand : member->getOperands())
+      if (auto constant = operand.getDefiningOp<qnn::ConstantOp>(); constant && !mapping.contains(operand))
+        builder.clone(*constant, mapping);
+    builder.clone(*member, mapping);
+  }
+  llvm::SmallVector<Value> results;
+  for (Value result : last->getResults())
+    results.push_back(mapping.lookup(result));
+  builder.create<qnn::YieldOp>(location, results);
+  last->replaceAllUsesWith(kernel.getResults());
+  for (Operation *member : llvm::reverse(members))
+    member->erase();
+  return kernel;
+}
+
+class Fuser {
+public:
+  explicit Fuser(Block &block) : block(block) {}
+
+  void run() {
+    fuseAnchors();
+    fuseElementwise();
+    wrapTheRest();
+  }
+
+private:
+  // From an anchor on: while the result has a single reader, which is element-wise and keeps the shape.
+  void fuseAnchors() {
+    for (qnn::Anchor anchor : llvm::to_vector(block.getOps<qnn::Anchor>())) {
+      llvm::SmallVector<Operation *> members = {anchor};
+      while (Operation *next = onlyReader(members.back()))
+        members.push_back(next);
+      makeKernel(anchor.kernelKind(), members);
+    }
+  }
+
+  Operation *onlyReader(Operation *op) {
+    Value value = op->getResult(0);
+    if (!value.hasOneUse())
+      return nullptr;
+    Operation *reader = *value.user_begin();
+    bool keepsShape = isElementwise(reader) && reader->getBlock() == &block &&
+                      qnn::shapeOf(reader->getResult(0)) == qnn::shapeOf(value);
+    return keepsShape ? reader : nullptr;
+  }
+
+  // What remains of element-wise operators: from the last reader up, everything that only it (or what is
+  // with it already) reads.
+  void fuseElementwise() {
+    llvm::SmallVector<Operation *> candidates;
+    for (Operation &op : block)
+      if (isElementwise(&op))
+        candidates.push_back(&op);
+    llvm::SmallPtrSet<Operation *, 32> fused;
+    for (Operation *root : llvm::reverse(candidates)) {
+      if (fused.contains(root))
+        continue;
+      llvm::SetVector<Operation *> members;
+      members.insert(root);
+      for (size_t i = 0; i < members.size(); ++i)
+        for (Value operand : members[i]->getOperands()) {
+          Operation *producer = operand.getDefiningOp();
+          auto isInside = [&](Operation *user) { return members.contains(user); };
+          if (isElementwise(producer) && qnn::shapeOf(operand) == qnn::shapeOf(root->getResult(0)) &&
+              llvm::all_of(operand.getUsers(), isInside))
+            members.insert(producer);
+        }
+      llvm::SmallVector<Operation *> ordered = members.takeVector();
+      fused.insert(ordered.begin(), ordered.end());
+      llvm::sort(ordered, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+      makeKernel(qnn::KernelKind::map, ordered);
+    }
+  }
+
+  // Routines, and movement that is not a matter of strides.
+  void wrapTheRest() {
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      auto pad = dyn_cast<qnn::PadOp>(op);
+      if (isa<qnn::RoutineOp>(op))
+        makeKernel(qnn::KernelKind::routine, {&op});
+      else if (pad && pad.getKind() == qnn::PadKind::constant)
+        makeKernel(qnn::KernelKind::fill, {&op});
+      else if (pad || isa<qnn::TransposeOp, qnn::BroadcastOp>(op))
+        makeKernel(qnn::KernelKind::map, {&op});
+    }
+  }
+
+  Block &block;
+};
+
+struct FuseKernelsPass : impl::FuseKernelsBase<FuseKernelsPass> {
+  void runOnOperation() override {
+    llvm::SmallVector<Block *> blocks;
+    getOperation().walk([&](Block *block) {
+      if (!isa<qnn::KernelOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      Fuser(*block).run();
+    // Constants are inside the kernels now.
+    getOperation().walk([](qnn::ConstantOp constant) {
+      if (constant->use_empty())
+        constant->erase();
+    });
+  }
+};
+
+} // namespace
+} // namespace octet::schedule

@@ -1,0 +1,35 @@
+// Decisions, written on the IR: what runs together, how it is tiled, how it rounds fast, where it lives.
+#ifndef OCTET_SCHEDULE_PASSES
+#define OCTET_SCHEDULE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FuseKernels : Pass<"fuse-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Group operators into kernels: an anchor with its epilogue, element-wise operators with each other.";
+}
+
+def ProveForms : Pass<"prove-forms", "::mlir::func::FuncOp"> {
+  let summary = "Find and prove the cheapest floating-point form of every rescale, division and sum in a kernel.";
+  let description = [{
+    The range of what an operator can get follows from the weights of its kernel. Where a form is proven equal
+    to the framework's integers on all of it, the operator carries the form; elsewhere it stays exact integers.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
+}
+
+def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Give every tensor a place: views share memory, concatenations and pads are written in place.";
+  let description = [{
+    Adds identity kernels where a copy cannot be avoided. Buffers share one arena; the function notes its size
+    and the lower bound that liveness sets.
+  }];
+  let options = [Option<"keepAll", "keep-all", "bool", "false",
+                        "Let every buffer live to the end, so that all tensors can be looked at.">];
+}
+
+def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {
+  let summary = "Choose the register tile of every kernel by a model of its inner loop.";
+  let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
+}
+
+#endif

@@ -1,0 +1,54 @@
+// What a machine can do: the facts that legalization, schedules and code generation ask for.
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <string>
+
+namespace octet::target {
+
+/// A CPU feature that code may need, and how to test for it: a bit of a CPUID register, and bits of XCR0
+/// where the operating system has to save registers for it.
+struct Feature {
+  llvm::StringRef name; ///< LLVM's
+  uint32_t leaf, subleaf;
+  uint32_t reg; ///< 0 … 3: EAX, EBX, ECX, EDX
+  uint32_t bit;
+  uint32_t savedState;
+};
+
+/// One row of a target family's table.
+struct Target {
+  llvm::StringRef name;
+  llvm::StringRef description;
+  llvm::StringRef triple;
+  llvm::StringRef tune; ///< the CPU whose scheduling model LLVM uses
+  /// The features that code may use, and that an artifact demands at load.
+  llvm::ArrayRef<Feature> features;
+  unsigned vectorBytes; ///< of the widest vector register
+  unsigned vectorRegisters;
+  bool hasFusedMultiplyAdd;
+  /// Four u8 × s8 products, or a pair of int16 products, added to an int32 lane by one instruction.
+  bool hasByteDot, hasWordDot;
+  /// Look-up in 128 bytes held by two registers; stores of bytes under a mask.
+  bool hasByteLookup, hasMaskedStore;
+  unsigned l1Bytes, l2Bytes; ///< data caches of one core
+
+  unsigned lanes32() const { return vectorBytes / 4; }
+  /// LLVM's feature string: +sse4.1,+avx2,…
+  std::string featureString() const;
+};
+
+/// The target of that name; null if there is none. `native` is the strongest row that this machine can
+/// run, `baseline` the weakest of this machine's family.
+const Target *findTarget(llvm::StringRef name);
+
+/// Every row, weakest first.
+llvm::ArrayRef<Target> allTargets();
+
+/// The first feature of the target that this machine lacks; null if it can run the target's code.
+const Feature *missingFeature(const Target &target);
+
+} // namespace octet::target
