@@ -149,7 +149,10 @@ template <typename M> typename M::Real sineOfQuarters(const M &m, typename M::Re
   auto cosine = m.add(m.subtract(m.multiply(m.multiply(polynomial(m, square, cosineSeries), square), square),
                                  m.multiply(square, m.real(0.5f))),
                       m.real(1.0f));
-  auto quadrant = m.addInteger(m.toInteger(n), m.integer(quarters));
+  // Beyond its use the function only has to be defined.
+  auto bounded = m.select(m.less(n, m.real(1e9f)), n, m.real(1e9f));
+  bounded = m.select(m.less(bounded, m.real(-1e9f)), m.real(-1e9f), bounded);
+  auto quadrant = m.addInteger(m.toInteger(bounded), m.integer(quarters));
   auto isEven = m.equalInteger(m.andInteger(quadrant, m.integer(1)), m.integer(0));
   auto isUpper = m.equalInteger(m.andInteger(quadrant, m.integer(2)), m.integer(0));
   auto value = m.select(isEven, sine, cosine);

@@ -23,8 +23,6 @@ def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
     Adds identity kernels where a copy cannot be avoided. Buffers share one arena; the function notes its size
     and the lower bound that liveness sets.
   }];
-  let options = [Option<"keepAll", "keep-all", "bool", "false",
-                        "Let every buffer live to the end, so that all tensors can be looked at.">];
 }
 
 def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {

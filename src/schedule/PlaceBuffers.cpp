@@ -46,8 +46,6 @@ Value copyBefore(Operation *before, Value value) {
 }
 
 struct PlaceBuffersPass : impl::PlaceBuffersBase<PlaceBuffersPass> {
-  using PlaceBuffersBase::PlaceBuffersBase;
-
   void runOnOperation() override {
     layouts = {};
     positions.clear();
@@ -297,8 +295,6 @@ private:
     llvm::SmallVector<Root *> buffers;
     for (Root &root : layouts.roots)
       if (root.space == qnn::Space::arena && root.first >= 0) {
-        if (keepAll)
-          root.first = 0, root.last = lastPosition;
         buffers.push_back(&root);
       }
     llvm::sort(buffers, [](Root *a, Root *b) { return std::pair(-a->bytes, a->first) < std::pair(-b->bytes, b->first); });

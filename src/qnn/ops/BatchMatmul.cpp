@@ -1,5 +1,8 @@
+#include "qnn/Checks.h"
 #include "qnn/Ops.h"
-#include "qnn/ops/Accumulate.h"
+#include "routines/Parameters.h"
+
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -8,6 +11,14 @@ namespace octet::qnn {
 LogicalResult BatchMatmulOp::verify() {
   if (failed(requirePerTensor(*this, getLhs(), "lhs")) || failed(requirePerTensor(*this, getRhs(), "rhs")))
     return failure();
+  if (tensorType(getResult()).getRank() > 8)
+    return emitOpError("has more than 8 dimensions");
+  auto x = storageOf(getLhs().getType()), y = storageOf(getRhs().getType());
+  if (x && y && (x->bits != y->bits || x->isSigned != y->isSigned))
+    return emitOpError("multiplies operands of one storage type");
+  bool isWide = x && x->bits == 16;
+  if (isWide != elementType(getResult()).isInteger(64))
+    return emitOpError("sums products of 16-bit codes, and those alone, in i64");
   return verifyContraction(*this, getLhs(), getRhs(), Value(), getResult(), 0);
 }
 
@@ -28,30 +39,38 @@ LogicalResult BatchMatmulOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult BatchMatmulOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
-  Accumulation accumulation(operands[0], operands[1], nullptr, 0);
-  Tensor result(tensorType(getResult()));
-  auto lhs = operands[0].shape(), rhs = operands[1].shape(), out = result.shape();
+Routine BatchMatmulOp::routine() {
+  auto lhs = shapeOf(getLhs()), rhs = shapeOf(getRhs()), out = shapeOf(getResult());
+  routines::BatchMatmul p{};
   // Strides over [batch.., row, depth] and [batch.., depth, column] whatever is transposed.
   Shape lhsStrides = broadcastStrides(lhs, out), rhsStrides = broadcastStrides(rhs, out);
+  p.batchRank = static_cast<int32_t>(out.size()) - 2;
+  for (int32_t d = 0; d < p.batchRank; ++d) {
+    p.extents[d] = out[d];
+    p.lhsBatchStrides[d] = lhsStrides[d];
+    p.rhsBatchStrides[d] = rhsStrides[d];
+  }
   bool transposeLhs = getTransposeLhs(), transposeRhs = getTransposeRhs();
-  int64_t depth = lhs[lhs.size() - (transposeLhs ? 2 : 1)];
-  int64_t rowStride = transposeLhs ? 1 : lhs.back(), lhsDepthStride = transposeLhs ? lhs.back() : 1;
-  int64_t columnStride = transposeRhs ? rhs.back() : 1, rhsDepthStride = transposeRhs ? 1 : rhs.back();
-  size_t batchRank = out.size() - 2;
-  forEachIndex(out, [&](int64_t at, llvm::ArrayRef<int64_t> index) {
-    int64_t x = index[batchRank] * rowStride, y = index[batchRank + 1] * columnStride;
-    for (size_t d = 0; d < batchRank; ++d) {
-      x += index[d] * lhsStrides[d];
-      y += index[d] * rhsStrides[d];
-    }
-    accumulation.store(result, at, 0, [&](auto add) {
-      for (int64_t k = 0; k < depth; ++k)
-        add(x + k * lhsDepthStride, y + k * rhsDepthStride, 1);
-    });
-  });
-  results.push_back(result);
-  return success();
+  p.rows = out[out.size() - 2];
+  p.columns = out.back();
+  p.depth = lhs[lhs.size() - (transposeLhs ? 2 : 1)];
+  p.lhsRowStride = transposeLhs ? 1 : lhs.back();
+  p.lhsDepthStride = transposeLhs ? lhs.back() : 1;
+  p.rhsColumnStride = transposeRhs ? rhs.back() : 1;
+  p.rhsDepthStride = transposeRhs ? 1 : rhs.back();
+  if (auto x = Quantization::of(getLhs().getType()))
+    p.lhsZeroPoint = static_cast<int32_t>(x->zeroPoint());
+  if (auto y = Quantization::of(getRhs().getType()))
+    p.rhsZeroPoint = static_cast<int32_t>(y->zeroPoint());
+  llvm::StringRef name = llvm::StringSwitch<llvm::StringRef>(routineSuffix(elementType(getLhs())))
+                             .Case("i8", "batch_matmul_i8")
+                             .Case("u8", "batch_matmul_u8")
+                             .Case("i16", "batch_matmul_i16")
+                             .Default("batch_matmul_f32");
+  int64_t rows = p.rows;
+  for (int64_t extent : out.drop_back(2))
+    rows *= extent;
+  return {name, p, rows};
 }
 
 } // namespace octet::qnn

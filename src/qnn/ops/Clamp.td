@@ -3,4 +3,8 @@ def Qnn_ClampOp : Qnn_PureOp<"clamp", [Qnn_Elementwise]> {
   let arguments = (ins Qnn_Tensor:$input, F64Attr:$lowest, F64Attr:$highest);
   let results = (outs Qnn_Tensor:$result);
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The bounds for integers and codes.
+    std::pair<int64_t, int64_t> integerBounds();
+  }];
 }

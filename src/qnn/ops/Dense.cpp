@@ -6,7 +6,7 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult DenseOp::verify() {
-  if (failed(requireRank(*this, getWeights(), 2, "weights")))
+  if (failed(requireRank(*this, getInput(), 2, "input")) || failed(requireRank(*this, getWeights(), 2, "weights")))
     return failure();
   return verifyContraction(*this, getInput(), getWeights(), getBias(), getResult(), 0);
 }

@@ -1,0 +1,54 @@
+// From kernels to machine code.
+#pragma once
+
+#include "qnn/Ops.h"
+#include "target/Target.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace octet::codegen {
+
+/// One loop nest of the compiled model, in the order in which they run.
+struct Step {
+  std::string name; ///< the source operators
+  std::string kind;
+  int64_t tasks = 0, macs = 0, bytes = 0;
+  /// The kernel; valid as long as the module it came from.
+  qnn::KernelOp kernel;
+};
+
+struct Options {
+  const target::Target *target = nullptr;
+  /// The function that returns the description; exported.
+  std::string symbol = "octet_model";
+  std::string modelName;
+  /// Threads to compile with; 0 for one per core.
+  unsigned threads = 0;
+};
+
+/// What the code generator can be asked to stop at and print.
+enum class Listing { none, loops, llvm, assembly };
+
+struct Program {
+  /// ELF objects that make up the model.
+  std::vector<llvm::SmallVector<char, 0>> objects;
+  std::vector<Step> steps;
+  int64_t workspaceBytes = 0, arenaOffset = 0, constantBytes = 0;
+  /// The text, where a listing was asked for; there are no objects then, except beside assembly.
+  std::string listing;
+};
+
+/// Compiles a function whose buffers are placed. Fails with a diagnostic.
+llvm::FailureOr<Program> compile(mlir::func::FuncOp function, const Options &options, Listing listing = Listing::none);
+
+/// Links objects: to a shared library without dependencies, or to one relocatable object. Paths are of
+/// existing files and of the file to write; on failure `message` says why.
+bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output, std::string &message);
+bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &output, std::string &message);
+
+} // namespace octet::codegen

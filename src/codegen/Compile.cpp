@@ -1,0 +1,131 @@
+#include "codegen/Codegen.h"
+#include "codegen/Entry.h"
+#include "codegen/Kernels.h"
+#include "codegen/Loops.h"
+#include "codegen/Objects.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/Threading.h"
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+namespace {
+
+/// One module on its way to an object, in a context of its own, so that several can go at once.
+struct Part {
+  ModuleOp kernels; ///< what is still to be translated; null if it is an LLVM module already
+  Effort effort = Effort::light;
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module;
+  llvm::SmallVector<char, 0> object;
+};
+
+class Compiler {
+public:
+  Compiler(func::FuncOp function, const Options &options, Listing listing) : function(function), options(options), listing(listing) {}
+
+  FailureOr<Program> run() {
+    unsigned threads = options.threads ? options.threads : llvm::hardware_concurrency().compute_thread_count();
+    // More parts than threads, so that none waits long for the slowest.
+    kernels = emitKernels(function, *options.target, 2 * threads);
+    if (listing == Listing::loops)
+      return print(*kernels.module);
+    if (failed(lowerLoops(*kernels.module)))
+      return failure();
+    addEntry();
+    addRoutines();
+    for (auto module : kernels.module->getOps<ModuleOp>())
+      addPart(Effort::light).kernels = module;
+    llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
+    for (auto &part : parts)
+      pool.async([this, &part] { finish(*part); });
+    pool.wait();
+    return collect();
+  }
+
+private:
+  FailureOr<Program> print(ModuleOp module) {
+    llvm::raw_string_ostream stream(program.listing);
+    for (auto part : module.getOps<ModuleOp>())
+      part.print(stream);
+    return std::move(program);
+  }
+
+  Part &addPart(Effort effort) {
+    parts.push_back(std::make_unique<Part>());
+    parts.back()->effort = effort;
+    return *parts.back();
+  }
+
+  void addEntry() {
+    Part &part = addPart(Effort::none);
+    part.module = emitEntry(function, kernels, options, part.context, program.steps);
+    program.workspaceBytes = workspaceOf(function).bytes;
+    program.arenaOffset = workspaceOf(function).arena;
+    program.constantBytes = static_cast<int64_t>(kernels.constants.bytes.size());
+  }
+
+  // The routines that any kernel calls are one module.
+  void addRoutines() {
+    llvm::StringSet<> seen;
+    std::vector<std::string> names;
+    kernels.module->walk([&](LLVM::LLVMFuncOp declaration) {
+      if (declaration.isExternal() && declaration.getName().starts_with("octet_") && seen.insert(declaration.getName()).second)
+        names.push_back(declaration.getName().str());
+    });
+    if (names.empty())
+      return;
+    Part &part = addPart(Effort::full);
+    part.module = loadRoutines(names, part.context);
+  }
+
+  void finish(Part &part) {
+    if (part.kernels)
+      part.module = translate(part.kernels, part.context);
+    if (!part.module)
+      return;
+    // Kernels are called from the entry's module, and from nowhere outside.
+    if (part.kernels)
+      for (llvm::Function &symbol : *part.module)
+        if (!symbol.isIntrinsic())
+          symbol.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    optimize(*part.module, *options.target, part.effort);
+    if (listing == Listing::llvm) {
+      llvm::raw_svector_ostream stream(part.object);
+      part.module->print(stream, nullptr);
+    } else {
+      part.object = emitObject(*part.module, *options.target, listing == Listing::assembly);
+    }
+  }
+
+  FailureOr<Program> collect() {
+    for (auto &part : parts) {
+      if (!part->module)
+        return failure();
+      if (listing == Listing::none)
+        program.objects.push_back(std::move(part->object));
+      else
+        program.listing.append(part->object.begin(), part->object.end());
+    }
+    return std::move(program);
+  }
+
+  func::FuncOp function;
+  const Options &options;
+  Listing listing;
+  Kernels kernels;
+  std::vector<std::unique_ptr<Part>> parts;
+  Program program;
+};
+
+} // namespace
+
+FailureOr<Program> compile(func::FuncOp function, const Options &options, Listing listing) {
+  return Compiler(function, options, listing).run();
+}
+
+} // namespace octet::codegen

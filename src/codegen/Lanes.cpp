@@ -1,0 +1,180 @@
+#include "codegen/Lanes.h"
+#include "qnn/Checks.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+#define LOWERING(Op) Lane lower(qnn::Op op, Lanes &lanes);
+#include "codegen/Lowerings.def"
+
+Type memoryType(Type elementType) {
+  if (auto storage = qnn::storageOf(elementType))
+    return IntegerType::get(elementType.getContext(), storage->bytes() * 8);
+  return elementType;
+}
+
+VectorType Lanes::registerType(Type elementType) {
+  auto storage = qnn::storageOf(elementType);
+  if (!storage)
+    return emit.vector(count, elementType);
+  return storage->bits == 64 ? i64Lanes() : i32Lanes();
+}
+
+void Lanes::begin(int64_t lanes, int64_t registers, bool isInterleaved, Value firstSlot) {
+  count = lanes;
+  vectors = registers;
+  slot = firstSlot;
+  order.clear();
+  if (isInterleaved && registers > 1)
+    order = machine.laneOrder(lanes, registers);
+  known.clear();
+  runConstants.clear();
+}
+
+Value Lanes::of(Value value) {
+  Lane lane = unclamped(value);
+  if (lane.hasClamp()) {
+    lane = clampIntegers(lane.vector, lane.lowest, lane.highest);
+    known[value] = lane;
+  }
+  return lane.vector;
+}
+
+Lane Lanes::unclamped(Value value) {
+  if (auto found = known.find(value); found != known.end())
+    return found->second;
+  Lane lane = compute(value);
+  known[value] = lane;
+  return lane;
+}
+
+Lane Lanes::compute(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto constant = dyn_cast_or_null<qnn::ConstantOp>(op))
+    if (Value lanes = constantLanes(constant))
+      return lanes;
+  if (!op || isa<qnn::ConstantOp>(op) || op->hasTrait<qnn::Movement>())
+    return fromMemory(load(value), qnn::elementType(value));
+  Lane lane = llvm::TypeSwitch<Operation *, Lane>(op)
+#define LOWERING(Op) .Case([&](qnn::Op concrete) { return lower(concrete, *this); })
+#include "codegen/Lowerings.def"
+                  .Default([](Operation *) { return Lane(); });
+  assert(lane.vector && "a kernel holds an operator without a lowering");
+  return lane;
+}
+
+// Constants with one number, or one for each channel, need no memory operand; null for others.
+Value Lanes::constantLanes(qnn::ConstantOp constant) {
+  auto type = qnn::tensorType(constant.getResult());
+  bool isPerChannel = type.getRank() > 0 && type.getNumElements() == type.getShape().back() && !slotChannels.empty();
+  if (type.getNumElements() != 1 && !isPerChannel)
+    return {};
+  qnn::Tensor tensor = qnn::Tensor::of(constant.getValue(), type);
+  Type element = registerType(type.getElementType()).getElementType();
+  if (tensor.isFloat()) {
+    llvm::SmallVector<double> numbers;
+    for (int64_t i = 0; i < tensor.size(); ++i)
+      numbers.push_back(tensor.real(i));
+    return perChannel(numbers, element);
+  }
+  llvm::SmallVector<int64_t> numbers;
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    numbers.push_back(tensor.integer(i));
+  return perChannel(numbers, element);
+}
+
+template <typename Stored, typename Number> Value Lanes::slotNumbers(llvm::ArrayRef<Number> numbers, Type element) {
+  std::vector<Stored> stored;
+  for (int64_t channel : slotChannels)
+    stored.push_back(static_cast<Stored>(numbers[channel]));
+  int64_t offset = constants.add(stored);
+  Value &vector = runConstants[{offset, static_cast<int64_t>(element.getIntOrFloatBitWidth())}];
+  if (!vector)
+    vector = emit.load(emit.vector(count, element), emit.at(constantsBase, emit.add(emit.multiply(slot, sizeof(Stored)), offset)));
+  return vector;
+}
+
+Value Lanes::perChannel(llvm::ArrayRef<double> numbers, Type element) {
+  if (llvm::all_equal(numbers))
+    return emit.reals(emit.vector(count, element), numbers.front());
+  return element.isF32() ? slotNumbers<float>(numbers, element) : slotNumbers<double>(numbers, element);
+}
+
+Value Lanes::perChannel(llvm::ArrayRef<int64_t> numbers, Type element) {
+  if (llvm::all_equal(numbers))
+    return emit.integers(emit.vector(count, element), numbers.front());
+  return element.isInteger(32) ? slotNumbers<int32_t>(numbers, element) : slotNumbers<int64_t>(numbers, element);
+}
+
+Value Lanes::clampIntegers(Value vector, int64_t lowest, int64_t highest) {
+  auto type = cast<VectorType>(vector.getType());
+  unsigned bits = type.getElementTypeBitWidth();
+  int64_t least = bits == 64 ? INT64_MIN : INT32_MIN, most = bits == 64 ? INT64_MAX : INT32_MAX;
+  if (lowest > least)
+    vector = emit.ir.create<arith::MaxSIOp>(vector, emit.integers(type, lowest));
+  if (highest < most)
+    vector = emit.ir.create<arith::MinSIOp>(vector, emit.integers(type, highest));
+  return vector;
+}
+
+Value Lanes::fromMemory(Value elements, Type elementType) {
+  if (!order.empty())
+    elements = emit.shuffle(elements, elements, order);
+  auto storage = qnn::storageOf(elementType);
+  if (!storage || storage->bits >= 32)
+    return elements;
+  if (storage->isSigned)
+    return emit.ir.create<arith::ExtSIOp>(i32Lanes(), elements);
+  return emit.ir.create<arith::ExtUIOp>(i32Lanes(), elements);
+}
+
+Value Lanes::toMemory(Value value) {
+  Type element = qnn::elementType(value);
+  auto storage = qnn::storageOf(element);
+  if (storage && storage->bits < 32) {
+    Lane lane = unclamped(value);
+    // Lanes without a clamp are within the storage's range.
+    Bounds bounds{std::max(lane.lowest, storage->lowest), std::min(lane.highest, storage->highest), lane.hasClamp()};
+    return machine.narrow(emit, lane.vector, vectors, !order.empty(), memoryType(element), storage->isSigned, bounds);
+  }
+  Value lanes = of(value);
+  if (order.empty())
+    return lanes;
+  llvm::SmallVector<int64_t> inverse(order.size());
+  for (auto [lane, position] : llvm::enumerate(order))
+    inverse[position] = static_cast<int64_t>(lane);
+  return emit.shuffle(lanes, lanes, inverse);
+}
+
+Value Lanes::centered(Value vector, Value value) {
+  auto quantization = qnn::Quantization::of(value.getType());
+  if (!quantization || !quantization->hasZeroPoint())
+    return vector;
+  auto type = cast<VectorType>(vector.getType());
+  return emit.ir.create<arith::SubIOp>(vector, emit.integers(type, quantization->zeroPoint()));
+}
+
+Value Lanes::throughTable(Operation *op, Value codes) {
+  auto from = qnn::storageOf(op->getOperand(0).getType()), to = qnn::storageOf(op->getResult(0).getType());
+  qnn::Tensor all(RankedTensorType::get({256}, qnn::elementType(op->getOperand(0))));
+  for (int64_t i = 0; i < 256; ++i)
+    all.setInteger(i, std::min(from->lowest + i, from->highest));
+  llvm::SmallVector<qnn::Tensor> results;
+  // An element-wise operator has a value for every code.
+  (void)cast<qnn::Evaluable>(op).evaluate(all, results);
+  std::vector<uint8_t> bytes(256);
+  for (int64_t i = 0; i < 256; ++i)
+    bytes[i] = static_cast<uint8_t>(results[0].integer(i));
+  Value table = emit.at(constantsBase, constants.add(bytes));
+  Value index = from->lowest == 0 ? codes : Value(emit.ir.create<arith::SubIOp>(codes, emit.integers(i32Lanes(), from->lowest)));
+  Value looked = machine.lookUp(emit, table, index);
+  if (to->lowest < 0)
+    return emit.ir.create<arith::ExtSIOp>(i32Lanes(), looked);
+  return emit.ir.create<arith::ExtUIOp>(i32Lanes(), looked);
+}
+
+} // namespace octet::codegen

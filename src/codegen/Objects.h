@@ -1,0 +1,25 @@
+// From LLVM IR to object files.
+#pragma once
+
+#include "target/Target.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Module.h"
+
+#include <string>
+
+namespace octet::codegen {
+
+/// How much LLVM does: kernels are loops that are good already, routines are plain C++.
+enum class Effort { none, light, full };
+
+/// Optimizes a module for the target, in place.
+void optimize(llvm::Module &module, const target::Target &target, Effort effort);
+
+/// The object file, or the assembly.
+llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target, bool assembly);
+
+/// A module with the routines of these symbols and what they need.
+std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names, llvm::LLVMContext &context);
+
+} // namespace octet::codegen

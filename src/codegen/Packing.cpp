@@ -1,0 +1,166 @@
+#include "codegen/Packing.h"
+#include "qnn/Checks.h"
+#include "quant/SplitWeights.h"
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+ChannelBlocks makeBlocks(int64_t channels, int64_t groups, llvm::ArrayRef<int64_t> slotOrder) {
+  ChannelBlocks result{channels, static_cast<int64_t>(slotOrder.size()), 0, groups, {}, {}};
+  result.blocks = static_cast<int64_t>(llvm::divideCeil(channels, result.block));
+  for (int64_t group = 0; group < groups; ++group)
+    for (int64_t block = 0; block < result.blocks; ++block) {
+      int64_t first = std::min(block * result.block, result.lastBegin());
+      for (int64_t position : slotOrder) {
+        result.slotIsUsed.push_back(first + position < channels);
+        result.slotChannels.push_back(group * channels + std::min(first + position, channels - 1));
+      }
+    }
+  return result;
+}
+
+static qnn::Tensor tensorOf(Value constant) {
+  return qnn::Tensor::of(constant.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(constant));
+}
+
+std::vector<int32_t> centeredWeights(Value weights, int channelAxis) {
+  qnn::Tensor tensor = tensorOf(weights);
+  std::vector<int32_t> codes = tensor.codes();
+  auto quantization = qnn::Quantization::of(weights.getType());
+  if (!quantization || !quantization->hasZeroPoint())
+    return codes;
+  int64_t inner = 1;
+  for (int64_t d = channelAxis + 1; d < tensor.rank(); ++d)
+    inner *= tensor.shape()[d];
+  int64_t channels = tensor.shape()[channelAxis];
+  for (size_t i = 0; i < codes.size(); ++i)
+    codes[i] -= static_cast<int32_t>(quantization->zeroPoint(quantization->isPerAxis() ? static_cast<int64_t>(i) / inner % channels : 0));
+  return codes;
+}
+
+std::vector<int64_t> foldedBias(Operation *anchor, llvm::ArrayRef<int64_t> weightSums) {
+  auto input = qnn::Quantization::of(anchor->getOperand(0).getType());
+  int64_t zeroPoint = input ? input->zeroPoint() : 0;
+  std::vector<int64_t> folded(weightSums.size(), 0);
+  if (anchor->getNumOperands() > 2) {
+    qnn::Tensor bias = tensorOf(anchor->getOperand(2));
+    for (size_t c = 0; c < folded.size(); ++c)
+      folded[c] = bias.integer(static_cast<int64_t>(c));
+  }
+  for (size_t c = 0; c < folded.size(); ++c)
+    folded[c] -= zeroPoint * weightSums[c];
+  return folded;
+}
+
+// One vector register's worth after the other; `element(slot, step, i)` is input i of a step's group.
+template <typename Stored, typename Element>
+static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int64_t groupSize, Element element) {
+  std::vector<Stored> packed;
+  packed.reserve(blocks.slotChannels.size() * steps * groupSize);
+  int64_t slots = static_cast<int64_t>(blocks.slotChannels.size());
+  for (int64_t first = 0; first < slots; first += blocks.block)
+    for (int64_t step = 0; step < steps; ++step)
+      for (int64_t slot = first; slot < first + blocks.block; ++slot)
+        for (int64_t i = 0; i < groupSize; ++i)
+          packed.push_back(static_cast<Stored>(element(slot, step, i)));
+  return packed;
+}
+
+namespace {
+/// Where the inputs of a step are in a channel's row of weights: runs are padded to whole groups.
+struct Steps {
+  int64_t runs, runLength, groupSize, perRun, count;
+
+  Steps(const qnn::ContractionGeometry &geometry, int64_t groupSize)
+      : runs(geometry.runRows * geometry.runColumns), runLength(geometry.runLength), groupSize(groupSize),
+        perRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, groupSize))), count(runs * perRun) {}
+
+  /// Index of input i of a step in the row, -1 in the padding.
+  int64_t indexOf(int64_t step, int64_t i) const {
+    int64_t within = step % perRun * groupSize + i;
+    return within < runLength ? step / perRun * runLength + within : -1;
+  }
+};
+} // namespace
+
+static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor, const Steps &steps, const ChannelBlocks &blocks) {
+  qnn::Tensor tensor = tensorOf(anchor->getOperand(1));
+  llvm::ArrayRef<float> weights = std::as_const(tensor).as<float>();
+  int64_t depth = steps.runs * steps.runLength;
+  packed.panels = constants.add(pack<float>(blocks, steps.count, 1, [&](int64_t slot, int64_t step, int64_t) {
+    return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + step] : 0.0f;
+  }));
+  std::vector<float> bias(blocks.slotChannels.size(), 0.0f);
+  if (anchor->getNumOperands() > 2) {
+    qnn::Tensor values = tensorOf(anchor->getOperand(2));
+    for (size_t slot = 0; slot < bias.size(); ++slot)
+      bias[slot] = std::as_const(values).as<float>()[blocks.slotChannels[slot]];
+  }
+  packed.bias = constants.add(bias);
+}
+
+static void packBytes(Constants &constants, PackedWeights &packed, const std::vector<int32_t> &weights, const Steps &steps,
+                      const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks) {
+  int64_t depth = steps.runs * steps.runLength, padded = steps.count * steps.groupSize;
+  std::vector<int32_t> rows(blocks.slotChannels.size() * padded, 0);
+  for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
+    for (int64_t step = 0; blocks.slotIsUsed[slot] && step < steps.count; ++step)
+      for (int64_t i = 0; i < steps.groupSize; ++i)
+        if (int64_t at = steps.indexOf(step, i); at >= 0)
+          rows[slot * padded + step * steps.groupSize + i] = weights[blocks.slotChannels[slot] * depth + at];
+  auto slots = static_cast<int64_t>(blocks.slotChannels.size());
+  quant::SplitWeights split = quant::splitWeights(rows, slots, padded, steps.groupSize, blocks.block);
+  packed.panels = constants.add(pack<int8_t>(blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
+    return split.base[slot * padded + step * steps.groupSize + i];
+  }));
+  packed.visits = static_cast<int64_t>(split.visits.front().size());
+  if (packed.visits == 0)
+    return;
+  packed.visitPanels = constants.add(pack<int8_t>(blocks, packed.visits, steps.groupSize, [&](int64_t slot, int64_t visit, int64_t i) {
+    return split.visits[slot / blocks.block][visit].residual[slot % blocks.block * steps.groupSize + i];
+  }));
+  std::vector<int64_t> offsets;
+  for (const auto &block : split.visits)
+    for (const auto &visit : block) {
+      int64_t run = visit.group / steps.perRun;
+      offsets.push_back(run / geometry.runColumns * geometry.runRowStep + run % geometry.runColumns * geometry.runColumnStep +
+                        visit.group % steps.perRun * steps.groupSize);
+    }
+  packed.visitOffsets = constants.add(offsets);
+}
+
+PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel, const qnn::ContractionGeometry &geometry,
+                          const ChannelBlocks &blocks, Dot dot, bool isWide) {
+  Operation *anchor = qnn::anchorOf(kernel);
+  Steps steps(geometry, depthOf(dot));
+  PackedWeights packed;
+  packed.panelBytes = steps.count * blocks.block * 4;
+  if (dot == Dot::reals) {
+    packReals(constants, packed, anchor, steps, blocks);
+    return packed;
+  }
+  std::vector<int32_t> weights = centeredWeights(anchor->getOperand(1), 0);
+  int64_t depth = geometry.depth();
+  std::vector<int64_t> sums(geometry.channels * geometry.groups, 0);
+  for (size_t i = 0; i < weights.size(); ++i)
+    sums[static_cast<int64_t>(i) / depth] += weights[i];
+  std::vector<int64_t> bias = foldedBias(anchor, sums), slotBias;
+  for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
+    slotBias.push_back(bias[blocks.slotChannels[slot]]);
+  if (isWide)
+    packed.bias = constants.add(slotBias);
+  else
+    packed.bias = constants.add(std::vector<int32_t>(slotBias.begin(), slotBias.end()));
+  if (dot == Dot::bytes) {
+    packBytes(constants, packed, weights, steps, geometry, blocks);
+    return packed;
+  }
+  packed.panels = constants.add(pack<int16_t>(blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
+    int64_t at = steps.indexOf(step, i);
+    return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at] : 0;
+  }));
+  return packed;
+}
+
+} // namespace octet::codegen

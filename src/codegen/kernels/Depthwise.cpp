@@ -1,0 +1,229 @@
+// Depthwise convolutions. Channels lie side by side in a register, so the taps of a channel are brought
+// together by interleaving: four vectors of bytes become four of 32-bit groups, ready for a dot product.
+// Groups are made of taps of one column, so that neighbouring pixels share them.
+#include "codegen/Kernel.h"
+#include "codegen/Packing.h"
+#include "qnn/Checks.h"
+
+#include <map>
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+namespace {
+
+/// One tap with the part of its weights that a byte holds: a tap whose weights exceed a byte has several.
+struct Tap {
+  int64_t row, column;
+  std::vector<int32_t> weights; ///< per channel
+};
+
+class Depthwise {
+public:
+  explicit Depthwise(KernelFunction &function)
+      : function(function), emit(function.emit), anchor(qnn::anchorOf(function.kernel)),
+        geometry(qnn::windowGeometry(function.kernel)), tile(*function.kernel.getTile()),
+        inputBytes(qnn::elementBytesOf(qnn::elementType(anchor->getOperand(0)))),
+        dot(inputBytes == 1 ? Dot::bytes : inputBytes == 2 ? Dot::words : Dot::reals),
+        block(tile.getVectors() * tile.getLanes()), blocks(makeBlocks(geometry.channels, 1, slotOrder())), groups(makeGroups()),
+        epilogue(function, geometry.pixels, blocks.slotChannels) {
+    packConstants();
+  }
+
+  int64_t emitTasks() {
+    const qnn::Pixels &pixels = geometry.pixels;
+    emit.loop(function.begin, function.end, 1, [&](Value task) {
+      auto [rest, row] = emit.divide(task, pixels.rows);
+      auto [blockIndex, batch] = emit.divide(rest, pixels.batch);
+      beginBlock(blockIndex);
+      int64_t columns = tile.getColumns(), whole = pixels.columns / columns, left = pixels.columns % columns;
+      emit.loop(whole, [&](Value index) { emitTile(batch, row, emit.multiply(index, columns), columns); });
+      if (left > 0)
+        emitTile(batch, row, emit.constant(whole * columns), left);
+    });
+    return blocks.blocks * pixels.batch * pixels.rows;
+  }
+
+private:
+  llvm::SmallVector<int64_t> slotOrder() {
+    if (tile.getVectors() > 1)
+      return function.machine.laneOrder(block, tile.getVectors());
+    return llvm::to_vector(llvm::seq<int64_t>(0, block));
+  }
+
+  std::vector<Tap> makeTaps() {
+    std::vector<Tap> taps;
+    std::vector<int32_t> weights;
+    if (dot != Dot::reals)
+      weights = centeredWeights(anchor->getOperand(1), 3);
+    int32_t most = dot == Dot::bytes ? INT8_MAX : INT16_MAX;
+    // Column by column.
+    for (int64_t i = 0; i < geometry.height * geometry.width; ++i) {
+      int64_t row = i % geometry.height, column = i / geometry.height;
+      if (dot == Dot::reals) {
+        taps.push_back({row, column, {}});
+        continue;
+      }
+      auto first = weights.begin() + (row * geometry.width + column) * geometry.channels;
+      std::vector<int32_t> rest(first, first + geometry.channels);
+      do {
+        Tap tap{row, column, rest};
+        for (size_t c = 0; c < rest.size(); ++c) {
+          tap.weights[c] = std::clamp(rest[c], -most - 1, most);
+          rest[c] -= tap.weights[c];
+        }
+        taps.push_back(std::move(tap));
+      } while (llvm::any_of(rest, [](int32_t weight) { return weight != 0; }));
+    }
+    return taps;
+  }
+
+  // Columns of taps cut into groups; if the window is one row, the row itself.
+  std::vector<std::vector<Tap>> makeGroups() {
+    std::vector<Tap> taps = makeTaps();
+    std::vector<std::vector<Tap>> result;
+    for (Tap &tap : taps) {
+      bool isFull = result.empty() || static_cast<int64_t>(result.back().size()) == depthOf(dot);
+      if (isFull || (geometry.height > 1 && result.back().back().column != tap.column))
+        result.emplace_back();
+      result.back().push_back(std::move(tap));
+    }
+    return result;
+  }
+
+  void packConstants() {
+    if (dot == Dot::reals)
+      return packReals();
+    std::vector<int32_t> weights = centeredWeights(anchor->getOperand(1), 3);
+    std::vector<int64_t> sums(geometry.channels, 0);
+    for (size_t i = 0; i < weights.size(); ++i)
+      sums[static_cast<int64_t>(i) % geometry.channels] += weights[i];
+    std::vector<int64_t> bias = foldedBias(anchor, sums);
+    std::vector<int32_t> slotBias;
+    for (int64_t channel : blocks.slotChannels)
+      slotBias.push_back(static_cast<int32_t>(bias[channel]));
+    biasOffset = function.constants.add(slotBias);
+    if (dot == Dot::bytes)
+      packTaps<int8_t>();
+    else
+      packTaps<int16_t>();
+  }
+
+  // [block][group][slot][tap]; taps that a group lacks are zero.
+  template <typename Stored> void packTaps() {
+    std::vector<Stored> packed;
+    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size()); first += block)
+      for (const std::vector<Tap> &group : groups)
+        for (int64_t slot = first; slot < first + block; ++slot)
+          for (int64_t i = 0; i < depthOf(dot); ++i) {
+            bool isUsed = i < static_cast<int64_t>(group.size()) && blocks.slotIsUsed[slot];
+            packed.push_back(static_cast<Stored>(isUsed ? group[i].weights[blocks.slotChannels[slot]] : 0));
+          }
+    weightOffset = function.constants.add(packed);
+  }
+
+  void packReals() {
+    auto valuesOf = [](Value value) {
+      return qnn::Tensor::of(value.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(value)).floats();
+    };
+    std::vector<float> weights = valuesOf(anchor->getOperand(1)), packed, bias;
+    std::vector<float> biases = anchor->getNumOperands() > 2 ? valuesOf(anchor->getOperand(2)) : std::vector<float>(geometry.channels, 0.0f);
+    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size()); first += block)
+      for (const std::vector<Tap> &group : groups)
+        for (int64_t slot = first; slot < first + block; ++slot)
+          packed.push_back(weights[(group[0].row * geometry.width + group[0].column) * geometry.channels + blocks.slotChannels[slot]]);
+    for (int64_t channel : blocks.slotChannels)
+      bias.push_back(biases[channel]);
+    weightOffset = function.constants.add(packed);
+    biasOffset = function.constants.add(bias);
+  }
+
+  void beginBlock(Value index) {
+    slot = emit.multiply(index, block);
+    channel = slot;
+    if (blocks.lastBegin() % block != 0)
+      channel = emit.minimum(slot, blocks.lastBegin());
+    auto groupBytes = block * 4, panelBytes = static_cast<int64_t>(groups.size()) * groupBytes;
+    weights = emit.at(function.constantsBase, emit.add(emit.multiply(index, panelBytes), weightOffset));
+    bias = emit.at(function.constantsBase, emit.add(emit.multiply(slot, 4), biasOffset));
+  }
+
+  void emitTile(Value batch, Value row, Value column, int64_t columns) {
+    const qnn::PixelSteps &input = geometry.pixels.input;
+    Value first = emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
+                           emit.add(emit.multiply(column, input.column), channel));
+    auto argument = cast<BlockArgument>(anchor->getOperand(0));
+    base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
+    loaded.clear();
+    interleaved.clear();
+    epilogue.moveTo(batch, row, column, channel);
+    epilogue.beginRun(0, block, tile.getVectors(), true, slot);
+    for (int64_t pixel = 0; pixel < columns; ++pixel)
+      epilogue.finish(0, pixel, emit.concat(accumulate(pixel)), std::min(block, geometry.channels));
+  }
+
+  Values accumulate(int64_t pixel) {
+    Type element = dot == Dot::reals ? emit.f32() : emit.i32();
+    auto type = emit.vector(tile.getLanes(), element);
+    Values accumulators;
+    for (int64_t v = 0; v < tile.getVectors(); ++v)
+      accumulators.push_back(emit.load(type, emit.at(bias, v * tile.getLanes() * 4)));
+    for (auto [g, group] : llvm::enumerate(groups)) {
+      const Values &inputs = inputsOf(group, pixel);
+      for (int64_t v = 0; v < tile.getVectors(); ++v) {
+        int64_t at = (static_cast<int64_t>(g) * block + v * tile.getLanes()) * 4;
+        accumulators[v] = function.machine.dot(emit, dot, accumulators[v], inputs[v], emit.load(type, emit.at(weights, at)));
+      }
+    }
+    return accumulators;
+  }
+
+  // The taps of a group around a pixel, interleaved; the same ones may have served a pixel before.
+  const Values &inputsOf(const std::vector<Tap> &group, int64_t pixel) {
+    std::vector<int64_t> offsets;
+    for (const Tap &tap : group)
+      offsets.push_back(tap.row * geometry.rowStep + tap.column * geometry.columnStep + pixel * geometry.pixels.input.column);
+    // What is missing meets weights of zero.
+    offsets.resize(depthOf(dot), offsets.back());
+    Values &values = interleaved[offsets];
+    if (!values.empty())
+      return values;
+    Values vectors;
+    for (int64_t offset : offsets)
+      vectors.push_back(loadInput(offset));
+    values = dot == Dot::reals ? vectors : function.machine.interleave(emit, vectors);
+    return values;
+  }
+
+  Value loadInput(int64_t offset) {
+    Value &vector = loaded[offset];
+    if (!vector) {
+      Type element = dot == Dot::bytes ? emit.i8() : dot == Dot::words ? Type(emit.ir.getI16Type()) : emit.f32();
+      vector = emit.load(emit.vector(block, element), emit.at(base, offset * inputBytes));
+    }
+    return vector;
+  }
+
+  KernelFunction &function;
+  Emitter &emit;
+  Operation *anchor;
+  qnn::WindowGeometry geometry;
+  qnn::TileAttr tile;
+  int64_t inputBytes;
+  Dot dot;
+  int64_t block;
+  ChannelBlocks blocks;
+  std::vector<std::vector<Tap>> groups;
+  Epilogue epilogue;
+  int64_t weightOffset = 0, biasOffset = 0;
+  Value slot, channel, weights, bias, base;
+  std::map<int64_t, Value> loaded;
+  std::map<std::vector<int64_t>, Values> interleaved;
+};
+
+} // namespace
+
+int64_t emitDepthwise(KernelFunction &function) { return Depthwise(function).emitTasks(); }
+
+} // namespace octet::codegen

@@ -1,0 +1,135 @@
+// Kernels without an anchor: element-wise operators, copies, transposes and broadcasts, as loops over the
+// result with strides for every operand.
+#include "codegen/Kernel.h"
+#include "qnn/Checks.h"
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+namespace {
+
+class Map {
+public:
+  explicit Map(KernelFunction &function)
+      : function(function), emit(function.emit), geometry(qnn::mapGeometry(function.kernel)),
+        yielded(qnn::yieldedValue(function.kernel)), operands(qnn::elementwiseOperands(function.kernel)),
+        count(function.kernel.getTile()->getVectors() * function.kernel.getTile()->getLanes()),
+        lanes(emit, function.machine, function.constants, function.constantsBase) {
+    if (geometry.extents.empty()) {
+      geometry.extents = geometry.result = {1};
+      for (qnn::Shape &strides : geometry.operands)
+        strides = {0};
+    }
+    lanes.slotChannels = llvm::to_vector(llvm::seq<int64_t>(0, geometry.extents.back()));
+    lanes.load = [this](Value value) { return load(value); };
+  }
+
+  int64_t emitTasks() {
+    size_t rank = geometry.extents.size();
+    int64_t inner = geometry.extents.back();
+    if (rank == 1) {
+      // One long row: pieces of it.
+      int64_t chunk = std::max<int64_t>(count, 8192 / count * count);
+      emit.loop(function.begin, function.end, 1, [&](Value task) {
+        start();
+        Value first = emit.multiply(task, chunk);
+        emitRow(first, emit.minimum(emit.add(first, chunk), inner));
+      });
+      return static_cast<int64_t>(llvm::divideCeil(inner, chunk));
+    }
+    size_t taskRank = std::min<size_t>(rank - 1, 2);
+    emit.loop(function.begin, function.end, 1, [&](Value task) {
+      start();
+      if (taskRank == 2) {
+        auto [outer, next] = emit.divide(task, geometry.extents[1]);
+        advance(0, outer);
+        advance(1, next);
+      } else {
+        advance(0, task);
+      }
+      emitFrom(taskRank);
+    });
+    return taskRank == 2 ? geometry.extents[0] * geometry.extents[1] : geometry.extents[0];
+  }
+
+private:
+  void start() {
+    result = function.results[0];
+    sources.clear();
+    for (const qnn::ElementwiseOperand &operand : operands)
+      sources.push_back(addressOf(function, operand.source));
+  }
+
+  void advance(size_t dimension, Value index) {
+    auto step = [&](Value pointer, int64_t stride, Value value) {
+      return emit.at(pointer, emit.multiply(index, stride * qnn::elementBytesOf(qnn::elementType(value))));
+    };
+    result = step(result, geometry.result[dimension], yielded);
+    for (size_t i = 0; i < operands.size(); ++i)
+      sources[i] = step(sources[i], geometry.operands[i][dimension], operands[i].value);
+  }
+
+  void emitFrom(size_t dimension) {
+    int64_t extent = geometry.extents[dimension];
+    if (dimension + 1 == geometry.extents.size())
+      return emitRow(emit.constant(0), emit.constant(extent));
+    emit.loop(extent, [&](Value index) {
+      Value outerResult = result;
+      Values outerSources = sources;
+      advance(dimension, index);
+      emitFrom(dimension + 1);
+      result = outerResult;
+      sources = outerSources;
+    });
+  }
+
+  // The last run of a row ends with the row: it may do some elements again.
+  void emitRow(Value first, Value last) {
+    int64_t extent = geometry.extents.back();
+    emit.loop(first, last, count, [&](Value index) {
+      position = extent % count == 0 ? index : emit.minimum(index, extent - count);
+      emitRun();
+    });
+  }
+
+  Value address(Value pointer, int64_t stride, Value value) {
+    return emit.at(pointer, emit.multiply(position, stride * qnn::elementBytesOf(qnn::elementType(value))));
+  }
+
+  void emitRun() {
+    Value target = address(result, geometry.result.back(), yielded);
+    // A copy needs no registers' types.
+    if (llvm::any_of(operands, [&](const qnn::ElementwiseOperand &operand) { return operand.value == yielded; }))
+      return emit.store(load(yielded), target);
+    lanes.begin(count, function.kernel.getTile()->getVectors(), false, position);
+    emit.store(lanes.toMemory(yielded), target);
+  }
+
+  Value load(Value value) {
+    auto *operand = llvm::find_if(operands, [&](const qnn::ElementwiseOperand &candidate) { return candidate.value == value; });
+    auto index = static_cast<size_t>(operand - operands.begin());
+    int64_t stride = geometry.operands[index].back();
+    Type element = memoryType(qnn::elementType(value));
+    Value pointer = address(sources[index], stride, value);
+    if (stride == 0 && count > 1)
+      return emit.splat(emit.vector(count, element), emit.load(element, pointer));
+    return emit.load(emit.vector(count, element), pointer);
+  }
+
+  KernelFunction &function;
+  Emitter &emit;
+  qnn::MapGeometry geometry;
+  Value yielded;
+  llvm::SmallVector<qnn::ElementwiseOperand> operands;
+  int64_t count;
+  Lanes lanes;
+  Value result, position;
+  Values sources;
+};
+
+} // namespace
+
+int64_t emitMap(KernelFunction &function) { return Map(function).emitTasks(); }
+
+} // namespace octet::codegen

@@ -1,0 +1,7 @@
+#include "codegen/Lanes.h"
+
+namespace octet::codegen {
+
+Lane lower(qnn::FloatRescaleOp op, Lanes &lanes) { return lanes.throughTable(op, lanes.of(op.getInput())); }
+
+} // namespace octet::codegen

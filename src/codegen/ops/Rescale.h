@@ -1,0 +1,20 @@
+// Rescaling in registers: the proven float forms, and the exact integers where nothing was proven.
+#pragma once
+
+#include "codegen/Lanes.h"
+#include "quant/Rescale.h"
+
+namespace octet::codegen {
+
+/// i32 lanes through a proven form, before any clamp.
+Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends);
+
+/// The same with constants per channel.
+Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
+
+/// round(x * multiplier) by the framework's own integers; x is i32 lanes (i64 for q15Up). One multiplier
+/// per channel, or one.
+Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x, llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
+                   llvm::ArrayRef<double> reals);
+
+} // namespace octet::codegen

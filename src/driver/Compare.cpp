@@ -1,0 +1,260 @@
+#include "driver/Compare.h"
+#include "driver/Output.h"
+#include "driver/Reference.h"
+#include "qnn/Checks.h"
+#include "qnn/Geometry.h"
+#include "qnn/Location.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+#include <deque>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using namespace mlir;
+
+namespace octet::driver {
+
+namespace {
+
+/// How two tensors of one type differ. Integers must be equal; floats may be apart by 1e-5 of the range.
+struct Difference {
+  int64_t elements = 0, differing = 0, first = -1;
+  double largest = 0, range = 0;
+  bool isFloat = false;
+
+  bool isSignificant() const { return isFloat ? !(largest <= 1e-5 * range) : differing > 0; }
+};
+
+Difference differenceOf(const qnn::Tensor &actual, const qnn::Tensor &expected) {
+  Difference difference;
+  difference.isFloat = expected.isFloat();
+  difference.elements = expected.size();
+  double lowest = 0, highest = 0;
+  for (int64_t i = 0; i < expected.size(); ++i) {
+    double a = expected.isFloat() ? actual.real(i) : static_cast<double>(actual.integer(i));
+    double e = expected.isFloat() ? expected.real(i) : static_cast<double>(expected.integer(i));
+    lowest = std::min(lowest, e);
+    highest = std::max(highest, e);
+    if (a == e || (std::isnan(a) && std::isnan(e)))
+      continue;
+    if (difference.differing++ == 0)
+      difference.first = i;
+    double distance = std::abs(a - e);
+    difference.largest = std::isnan(distance) ? distance : std::max(difference.largest, distance);
+  }
+  difference.range = highest - lowest;
+  return difference;
+}
+
+struct Row {
+  std::string name, type;
+  Difference difference;
+};
+
+std::string textOf(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  llvm::StringRef inner(text);
+  inner.consume_front("tensor<");
+  inner.consume_back(">");
+  return inner.str();
+}
+
+/// Runs the compiled model and looks at each kernel's results as soon as they are there.
+class Comparison {
+public:
+  Comparison(Model &lowered, const codegen::Program &program) : lowered(lowered), program(program) {
+    executor.run = [](octet_executor *self, octet_task task, void *frame, int64_t count, int32_t step) {
+      task(frame, 0, count);
+      reinterpret_cast<Comparison *>(self)->check(step);
+    };
+  }
+
+  // First, so that its address is the comparison's.
+  octet_executor executor;
+
+  Failure run(const octet_model *model, const void *const *inputs, int32_t runs) {
+    for (int32_t i = 0; i < model->output_count; ++i)
+      outputs.emplace_back(static_cast<size_t>(model->outputs[i].bytes) + 1);
+    for (std::vector<char> &output : outputs)
+      outputPointers.push_back(output.data());
+    inputPointers = inputs;
+    workspace.reset(static_cast<char *>(std::aligned_alloc(OCTET_WORKSPACE_ALIGNMENT, static_cast<size_t>(model->workspace_bytes))));
+    model->reset(workspace.get());
+    qnn::State state = qnn::initialState(lowered.module());
+    for (int32_t i = 0; i < runs; ++i) {
+      if (Failure failure = evaluateKernels(state))
+        return failure;
+      rows.clear();
+      model->run(workspace.get(), inputs, outputPointers.data(), &executor);
+    }
+    return {};
+  }
+
+  std::vector<Row> rows;
+  std::vector<void *> outputPointers;
+
+private:
+  Failure evaluateKernels(qnn::State &state) {
+    expected.clear();
+    llvm::SmallVector<qnn::Tensor> results;
+    auto remember = [this](Operation *op, llvm::ArrayRef<qnn::Tensor> tensors) {
+      if (isa<qnn::KernelOp>(op))
+        expected[op].emplace_back(tensors.begin(), tensors.end());
+    };
+    if (failed(qnn::evaluate(lowered.main(), tensorsOf(lowered.main(), inputPointers), state, results, remember)))
+      return lowered.refusal();
+    return {};
+  }
+
+  void check(int32_t index) {
+    qnn::KernelOp kernel = program.steps[static_cast<size_t>(index)].kernel;
+    // In a loop, a kernel runs as often as the evaluator ran it.
+    auto &queue = expected[kernel];
+    if (queue.empty())
+      return;
+    std::vector<qnn::Tensor> tensors = std::move(queue.front());
+    queue.pop_front();
+    for (auto [i, result] : llvm::enumerate(kernel.getResults()))
+      rows.push_back({qnn::describe(kernel.getLoc()), textOf(result.getType()), differenceOf(read(result), tensors[i])});
+  }
+
+  qnn::Tensor read(Value value) {
+    qnn::PlacementAttr place = qnn::placementOf(value);
+    const char *base = workspace.get() + place.getOffset();
+    if (place.getSpace() == qnn::Space::arena)
+      base += program.arenaOffset;
+    else if (place.getSpace() == qnn::Space::output)
+      base = static_cast<const char *>(outputPointers[static_cast<size_t>(place.getIndex())]) + place.getOffset();
+    qnn::Tensor tensor(qnn::tensorType(value));
+    int64_t bytes = qnn::elementBytesOf(qnn::elementType(value));
+    qnn::forEachIndex(tensor.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
+      std::memcpy(tensor.bytes().data() + at * bytes, base + qnn::offsetOf(index, place.getStrides()) * bytes, static_cast<size_t>(bytes));
+    });
+    return tensor;
+  }
+
+  struct Free {
+    void operator()(char *memory) const { std::free(memory); }
+  };
+
+  Model &lowered;
+  const codegen::Program &program;
+  const void *const *inputPointers = nullptr;
+  std::unique_ptr<char, Free> workspace;
+  std::vector<std::vector<char>> outputs;
+  llvm::DenseMap<Operation *, std::deque<std::vector<qnn::Tensor>>> expected;
+};
+
+/// A model in memory, unloaded afterwards.
+class Loaded {
+public:
+  ~Loaded() {
+    if (library)
+      dlclose(library);
+  }
+
+  Failure load(const codegen::Program &program) {
+    int descriptor = memfd_create("octet", MFD_CLOEXEC);
+    std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+    Failure failure = linkTo(program, path);
+    if (!failure && !(library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)))
+      failure = {OCTET_SYSTEM, dlerror()};
+    close(descriptor);
+    if (!failure)
+      model = reinterpret_cast<const octet_model *(*)()>(dlsym(library, "octet_model"))();
+    return failure;
+  }
+
+  const octet_model *model = nullptr;
+
+private:
+  void *library = nullptr;
+};
+
+// Outputs of the compiled model beside those of the model as it was imported.
+Failure compareOutputs(Reference &reference, const void *const *inputs, int32_t runs, llvm::ArrayRef<void *> actual, std::vector<Row> &rows) {
+  const octet_model *described = reference.description();
+  std::vector<std::vector<char>> outputs;
+  std::vector<void *> pointers;
+  for (int32_t i = 0; i < described->output_count; ++i)
+    outputs.emplace_back(static_cast<size_t>(described->outputs[i].bytes) + 1);
+  for (std::vector<char> &output : outputs)
+    pointers.push_back(output.data());
+  qnn::State state = reference.initialState();
+  for (int32_t i = 0; i < runs; ++i)
+    if (Failure failure = reference.run(state, inputs, pointers.data()))
+      return failure;
+  for (auto [i, type] : llvm::enumerate(reference.resultTypes())) {
+    auto tensorType = cast<RankedTensorType>(type);
+    auto tensor = [&](const void *memory) {
+      return qnn::Tensor(tensorType, {static_cast<const char *>(memory), static_cast<size_t>(qnn::byteCountOf(tensorType))});
+    };
+    rows.push_back({std::string("output (") + described->outputs[i].name + ")", textOf(type), differenceOf(tensor(actual[i]), tensor(pointers[i]))});
+  }
+  return {};
+}
+
+void writeText(llvm::ArrayRef<Row> rows, const Writer &write) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  int64_t elements = 0;
+  for (const Row &row : rows) {
+    elements += row.difference.elements;
+    const char *verdict = row.difference.isSignificant() ? "DIFFERS" : row.difference.differing ? "close  " : "equal  ";
+    stream << verdict << " " << row.name << "\n        " << row.type << "\n";
+    if (row.difference.differing)
+      stream << "        " << row.difference.differing << " of " << row.difference.elements << " elements differ, the first at "
+             << row.difference.first << ", by at most " << llvm::format("%g", row.difference.largest) << "\n";
+  }
+  auto *first = llvm::find_if(rows, [](const Row &row) { return row.difference.isSignificant(); });
+  if (first == rows.end())
+    stream << rows.size() << " tensors, " << elements << " elements: compiled code equals the evaluator\n";
+  else
+    stream << "the first tensor that differs is made by " << first->name << "\n";
+  write(text);
+}
+
+void writeJson(llvm::ArrayRef<Row> rows, const Writer &write) {
+  llvm::json::Array tensors;
+  for (const Row &row : rows)
+    tensors.push_back(llvm::json::Object{{"name", row.name}, {"type", row.type}, {"elements", row.difference.elements}, {"differing", row.difference.differing},
+                                         {"largest_difference", row.difference.largest}, {"differs", row.difference.isSignificant()}});
+  auto isDifferent = [](const Row &row) { return row.difference.isSignificant(); };
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::json::Value(llvm::json::Object{{"equal", llvm::none_of(rows, isDifferent)}, {"tensors", std::move(tensors)}}) << "\n";
+  write(text);
+}
+
+} // namespace
+
+Failure compare(const std::string &path, ModelOptions options, const void *const *inputs, int32_t runs, bool json, const Writer &write) {
+  Failure failure;
+  auto lowered = Model::read(path, options, failure);
+  auto imported = lowered ? Model::read(path, options, failure) : nullptr;
+  if (!imported || (failure = lowered->raise()) || (failure = lowered->lower()))
+    return failure;
+  codegen::Program program;
+  Loaded loaded;
+  if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) || (failure = loaded.load(program)))
+    return failure;
+  if (const char *feature = loaded.model->missing_feature())
+    return {OCTET_INCOMPATIBLE, "this CPU has no " + std::string(feature) + ", which " + options.target + " needs"};
+  Comparison comparison(*lowered, program);
+  Reference reference(std::move(imported));
+  if ((failure = comparison.run(loaded.model, inputs, runs)) ||
+      (failure = compareOutputs(reference, inputs, runs, comparison.outputPointers, comparison.rows)))
+    return failure;
+  json ? writeJson(comparison.rows, write) : writeText(comparison.rows, write);
+  if (llvm::any_of(comparison.rows, [](const Row &row) { return row.difference.isSignificant(); }))
+    return {OCTET_REFUSED, path + ": compiled code differs from the evaluator"};
+  return {};
+}
+
+} // namespace octet::driver

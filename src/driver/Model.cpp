@@ -1,0 +1,97 @@
+#include "driver/Model.h"
+#include "driver/Pipeline.h"
+#include "import/Import.h"
+#include "octet/octet.h"
+
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace octet::driver {
+
+static Failure checkOptions(const ModelOptions &options, import::Options &forImport) {
+  if (!target::findTarget(options.target)) {
+    std::string known;
+    for (const target::Target &row : target::allTargets())
+      known += ", " + row.name.str();
+    return {OCTET_USAGE, "unknown target '" + options.target + "'; there are native, baseline" + known};
+  }
+  llvm::StringRef numerics = options.numerics.empty() ? import::allNumerics().front().name : llvm::StringRef(options.numerics);
+  auto preset = import::findNumerics(numerics);
+  if (!preset) {
+    std::string known;
+    for (const import::Numerics &row : import::allNumerics())
+      known += (known.empty() ? "" : ", ") + row.name.str();
+    return {OCTET_USAGE, "unknown numerics '" + numerics.str() + "'; there are " + known};
+  }
+  forImport.numerics = *preset;
+  forImport.batch = options.batch;
+  return {};
+}
+
+func::FuncOp Model::main() { return module().lookupSymbol<func::FuncOp>("main"); }
+
+std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &options, Failure &failure) {
+  import::Options forImport;
+  if ((failure = checkOptions(options, forImport)))
+    return nullptr;
+  // The importer reads numbers in place, so the buffer is aligned for them.
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false, /*RequiresNullTerminator=*/true, llvm::Align(16));
+  if (!buffer) {
+    failure = {OCTET_SYSTEM, path + ": " + buffer.getError().message()};
+    return nullptr;
+  }
+  auto model = std::make_unique<Model>();
+  model->options = options;
+  model->name = path == "-" ? "model" : llvm::sys::path::stem(path).str();
+  DialectRegistry registry;
+  registerDialects(registry);
+  model->context.appendDialectRegistry(registry);
+  model->context.loadAllAvailableDialects();
+  model->diagnostics = std::make_unique<Diagnostics>(&model->context);
+  llvm::StringRef text = (*buffer)->getBuffer();
+  std::string fileName = path == "-" ? "<stdin>" : llvm::sys::path::filename(path).str();
+  if (llvm::StringRef(path).ends_with(".mlir"))
+    model->owned = parseSourceString<ModuleOp>(text, ParserConfig(&model->context), fileName);
+  else
+    model->owned = import::importModel(&model->context, fileName, {text.data(), text.size()}, forImport);
+  if (model->owned && !model->main())
+    emitError(model->module().getLoc(), "the module has no function @main");
+  else if (model->owned)
+    return model;
+  failure = model->refusal();
+  return nullptr;
+}
+
+Failure Model::runPasses(bool raising) {
+  PassManager passes(&context);
+  if (raising)
+    addRaise(passes);
+  else
+    addLower(passes, options.target);
+  if (!options.dumpAfter.empty())
+    passes.enableIRPrinting([](Pass *, Operation *) { return false; },
+                            [this](Pass *pass, Operation *) { return pass->getArgument() == options.dumpAfter; }, true, false,
+                            false, llvm::errs());
+  if (failed(passes.run(module())))
+    return refusal();
+  return {};
+}
+
+Failure Model::generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program) {
+  codegen::Options forCode;
+  forCode.target = target::findTarget(options.target);
+  forCode.symbol = symbol;
+  forCode.modelName = name;
+  forCode.threads = options.threads;
+  auto result = codegen::compile(main(), forCode, listing);
+  if (failed(result))
+    return refusal();
+  program = std::move(*result);
+  return {};
+}
+
+} // namespace octet::driver

@@ -1,0 +1,59 @@
+// A model on its way through the compiler.
+#pragma once
+
+#include "codegen/Codegen.h"
+#include "driver/Diagnostics.h"
+#include "qnn/Evaluate.h"
+
+#include "mlir/IR/MLIRContext.h"
+
+#include <memory>
+#include <string>
+
+namespace octet::driver {
+
+/// Why something failed: the status of octet.h, and the message.
+struct Failure {
+  int status = 0;
+  std::string message;
+  explicit operator bool() const { return status != 0; }
+};
+
+struct ModelOptions {
+  std::string target = "native", numerics, dumpAfter;
+  int64_t batch = 0;
+  unsigned threads = 0;
+};
+
+class Model {
+public:
+  /// Reads a file ("-" is standard input): a format that Octet imports, or text of the qnn dialect. Null,
+  /// with `failure` set, if it is refused.
+  static std::unique_ptr<Model> read(const std::string &path, const ModelOptions &options, Failure &failure);
+
+  mlir::ModuleOp module() { return *owned; }
+  mlir::func::FuncOp main();
+
+  /// The passes of Pipeline.h.
+  Failure raise() { return runPasses(true); }
+  Failure lower() { return runPasses(false); }
+
+  /// The code of a lowered model. `symbol` names its entry.
+  Failure generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program);
+
+  /// The name of the file without folder and ending.
+  std::string name;
+  ModelOptions options;
+
+  /// What was refused, with the diagnostics so far.
+  Failure refusal() { return {1, diagnostics->text()}; }
+
+private:
+  Failure runPasses(bool raising);
+
+  mlir::MLIRContext context;
+  std::unique_ptr<Diagnostics> diagnostics;
+  mlir::OwningOpRef<mlir::ModuleOp> owned;
+};
+
+} // namespace octet::driver

@@ -1,0 +1,18 @@
+// Writing what was compiled.
+#pragma once
+
+#include "driver/Model.h"
+
+namespace octet::driver {
+
+/// The kinds of output that `--emit` names; by the ending of the file where it is empty.
+enum class Product { sharedLibrary, object, archive, qnn, kernel, loops, llvm, assembly };
+Failure findProduct(llvm::StringRef emit, llvm::StringRef output, Product &product);
+
+/// Links a program's objects to a shared library.
+Failure linkTo(const codegen::Program &program, const std::string &output);
+
+/// Compiles a model and writes it to `output`: whole, or not at all.
+Failure compileTo(Model &model, Product product, const std::string &output);
+
+} // namespace octet::driver

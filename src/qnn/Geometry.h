@@ -1,0 +1,81 @@
+// How the loops of a kernel walk over its tensors: from shapes, attributes and placements.
+#pragma once
+
+#include "qnn/Ops.h"
+
+namespace octet::qnn {
+
+/// Where a value outside kernels lies, once buffers are placed.
+PlacementAttr placementOf(mlir::Value value);
+
+/// Strides with which elements of `value` are found at indices of a shape that it broadcasts to: those
+/// of its placement, zero along broadcast dimensions. A constant lies row-major.
+Shape stridesWithin(mlir::Value value, llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> shape);
+
+/// Joins neighbouring dimensions that every tensor walks without a jump, and drops those of extent 1.
+/// `walks` has one list of strides per tensor; `keep` trailing dimensions stay as they are.
+void mergeDimensions(Shape &extents, llvm::MutableArrayRef<Shape> walks, size_t keep = 0);
+
+/// What the element-wise part of a kernel reads from memory: block arguments and constants, directly or
+/// through a transpose or broadcast.
+struct ElementwiseOperand {
+  mlir::Value value;  ///< as the element-wise operators see it
+  mlir::Value source; ///< the argument or constant
+  Shape strides;      ///< of the source, over the shape of the kernel's result
+};
+llvm::SmallVector<ElementwiseOperand> elementwiseOperands(KernelOp kernel);
+
+/// Elements between neighbouring pixels of a tensor.
+struct PixelSteps {
+  int64_t batch = 0, row = 0, column = 0;
+};
+
+/// A kernel that computes channels for pixels: convolutions, dense layers, pools. Rows and columns are those
+/// of the result, merged where all tensors allow it (and no padding cuts windows): then `rows`, and perhaps
+/// `batch`, are 1.
+struct Pixels {
+  int64_t batch = 1, rows = 1, columns = 1;
+  PixelSteps input, result;
+  /// In the order of elementwiseOperands().
+  llvm::SmallVector<PixelSteps> operands;
+};
+
+/// A contraction as an implicit matrix product: for each pixel, runs of consecutive input elements times
+/// weights.
+struct ContractionGeometry {
+  Pixels pixels;
+  int64_t groups = 1, channels = 0; ///< output channels of one group
+  int64_t groupStep = 0;            ///< input elements between groups
+  /// runRows × runColumns runs of `runLength` elements; steps in input elements.
+  int64_t runRows = 1, runColumns = 1, runLength = 0, runRowStep = 0, runColumnStep = 0;
+
+  int64_t depth() const { return runRows * runColumns * runLength; }
+};
+ContractionGeometry contractionGeometry(KernelOp kernel);
+
+/// A window of taps over one channel: depthwise convolutions and pools.
+struct WindowGeometry {
+  Pixels pixels;
+  int64_t channels = 0;
+  int64_t height = 1, width = 1, rowStep = 0, columnStep = 0; ///< taps; steps in input elements
+};
+WindowGeometry windowGeometry(KernelOp kernel);
+
+/// A kernel without an anchor: nested loops over its result, dimensions merged. Strides in elements, of the
+/// result and of each of elementwiseOperands().
+struct MapGeometry {
+  Shape extents, result;
+  llvm::SmallVector<Shape> operands;
+};
+MapGeometry mapGeometry(KernelOp kernel);
+
+/// Multiply-accumulates of an operator: of contractions and depthwise convolutions, 0 for others.
+int64_t multiplyAccumulates(mlir::Operation *op);
+
+/// The anchor of a kernel (its first operator that is one).
+mlir::Operation *anchorOf(KernelOp kernel);
+
+/// The value that the kernel yields.
+mlir::Value yieldedValue(KernelOp kernel);
+
+} // namespace octet::qnn

@@ -1,0 +1,137 @@
+#include "runtime/Artifact.h"
+#include "runtime/Error.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+using octet::runtime::fail;
+
+static octet_status check(const octet_model *model, const char *name) {
+  if (model->abi_version != OCTET_ABI_VERSION)
+    return fail(OCTET_INCOMPATIBLE, "%s: the artifact has ABI version %d, this library has %d; compile the model again", name,
+                model->abi_version, OCTET_ABI_VERSION);
+  if (const char *feature = model->missing_feature())
+    return fail(OCTET_INCOMPATIBLE, "%s: the artifact is for %s, and this CPU has no %s; compile the model with --target native or baseline",
+                name, model->target, feature);
+  return OCTET_OK;
+}
+
+static octet_status make(const octet_model *model, void *library, octet_artifact **artifact) {
+  *artifact = static_cast<octet_artifact *>(calloc(1, sizeof(octet_artifact)));
+  if (!*artifact)
+    return fail(OCTET_SYSTEM, "out of memory");
+  (*artifact)->model = model;
+  (*artifact)->library = library;
+  return OCTET_OK;
+}
+
+// `name` is for messages.
+static octet_status loadFrom(const char *path, const char *name, octet_artifact **artifact) {
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    return fail(OCTET_REFUSED, "%s: not an artifact: %s", name, dlerror());
+  using Entry = const octet_model *(*)();
+  auto entry = reinterpret_cast<Entry>(dlsym(library, "octet_model"));
+  octet_status status = OCTET_OK;
+  if (!entry)
+    status = fail(OCTET_REFUSED, "%s: not an artifact: it has no octet_model", name);
+  else
+    status = check(entry(), name);
+  if (status == OCTET_OK)
+    status = make(entry(), library, artifact);
+  if (status != OCTET_OK)
+    dlclose(library);
+  return status;
+}
+
+extern "C" octet_status octet_load(const char *path, octet_artifact **artifact) {
+  *artifact = nullptr;
+  if (access(path, R_OK) != 0)
+    return fail(OCTET_SYSTEM, "%s: %s", path, strerror(errno));
+  // Without a slash the loader would search elsewhere.
+  char local[4096];
+  snprintf(local, sizeof local, "%s%s", strchr(path, '/') ? "" : "./", path);
+  return loadFrom(local, path, artifact);
+}
+
+extern "C" octet_status octet_attach(const octet_model *model, octet_artifact **artifact) {
+  *artifact = nullptr;
+  octet_status status = check(model, model->abi_version == OCTET_ABI_VERSION ? model->name : "model");
+  return status == OCTET_OK ? make(model, nullptr, artifact) : status;
+}
+
+extern "C" const octet_model *octet_describe(const octet_artifact *artifact) { return artifact->model; }
+
+extern "C" void octet_release(octet_artifact *artifact) {
+  if (!artifact)
+    return;
+  if (artifact->reference)
+    artifact->compiler->close_reference(artifact->reference);
+  if (artifact->library)
+    dlclose(artifact->library);
+  free(artifact);
+}
+
+//===-- Compiling ------------------------------------------------------------------------------===//
+
+static octet_status forward(const octet_compiler *compiler, octet_status status) {
+  return status == OCTET_OK ? status : fail(status, "%s", compiler->last_error());
+}
+
+extern "C" octet_status octet_compile(const char *model, const octet_options *options, const char *output) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->compile(model, options, output)) : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_compile_and_load(const char *model, const octet_options *options, octet_artifact **artifact) {
+  *artifact = nullptr;
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  if (!compiler)
+    return OCTET_SYSTEM;
+  // A file in memory takes the same path as one on a disk.
+  int descriptor = memfd_create("octet", MFD_CLOEXEC);
+  if (descriptor < 0)
+    return fail(OCTET_SYSTEM, "cannot make a file in memory: %s", strerror(errno));
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  octet_options shared = options ? *options : octet_options{};
+  shared.emit = "so";
+  octet_status status = forward(compiler, compiler->compile(model, &shared, path));
+  if (status == OCTET_OK)
+    status = loadFrom(path, model, artifact);
+  close(descriptor);
+  return status;
+}
+
+extern "C" octet_status octet_load_reference(const char *model, const octet_options *options, octet_artifact **artifact) {
+  *artifact = nullptr;
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  if (!compiler)
+    return OCTET_SYSTEM;
+  void *reference = nullptr;
+  const octet_model *description = nullptr;
+  octet_status status = forward(compiler, compiler->open_reference(model, options, &reference, &description));
+  if (status == OCTET_OK)
+    status = make(description, nullptr, artifact);
+  if (status == OCTET_OK) {
+    (*artifact)->compiler = compiler;
+    (*artifact)->reference = reference;
+  }
+  return status;
+}
+
+extern "C" octet_status octet_inspect(const char *model, const octet_options *options, int32_t json, octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->inspect(model, options, json, write, context)) : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_compare(const char *model, const octet_options *options, const void *const *inputs, int32_t runs, int32_t json,
+                                      octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->compare(model, options, inputs, runs, json, write, context)) : OCTET_SYSTEM;
+}

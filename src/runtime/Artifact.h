@@ -1,0 +1,11 @@
+// A loaded model.
+#pragma once
+
+#include "runtime/Compiler.h"
+
+struct octet_artifact {
+  const octet_model *model;
+  void *library;                  ///< null if the model is linked into the program
+  const octet_compiler *compiler; ///< for a reference
+  void *reference;                ///< null for compiled models
+};

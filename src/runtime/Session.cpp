@@ -1,0 +1,119 @@
+#include "runtime/Artifact.h"
+#include "runtime/Error.h"
+#include "runtime/Pool.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+using octet::runtime::fail;
+using octet::runtime::Pool;
+
+struct octet_session {
+  octet_executor executor; ///< first, so that its address is the session's
+  const octet_artifact *artifact;
+  void *workspace;
+  void *state; ///< of a reference, instead
+  Pool *pool; ///< null for one thread
+  octet_step_watcher watch;
+  void *watchContext;
+};
+
+// Steps that take less than a few microseconds are not worth sharing.
+static bool isWorthSharing(const octet_step &step) {
+  constexpr int64_t macsPerCycle = 64, bytesPerCycle = 16, leastCycles = 16000;
+  return step.tasks > 1 && step.multiply_accumulates / macsPerCycle + step.bytes / bytesPerCycle >= leastCycles;
+}
+
+static double now() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+static void runStep(octet_executor *self, octet_task task, void *frame, int64_t count, int32_t step) {
+  auto *session = reinterpret_cast<octet_session *>(self);
+  double start = session->watch ? now() : 0;
+  if (session->pool && isWorthSharing(session->artifact->model->steps[step]))
+    session->pool->run(task, frame, count);
+  else
+    task(frame, 0, count);
+  if (session->watch)
+    session->watch(session->watchContext, step, now() - start);
+}
+
+static octet_status makeWorkspace(octet_session *session) {
+  const octet_model *model = session->artifact->model;
+  if (session->artifact->reference) {
+    session->state = session->artifact->compiler->create_state(session->artifact->reference);
+    return OCTET_OK;
+  }
+  constexpr size_t hugePage = size_t{2} << 20;
+  auto bytes = static_cast<size_t>(model->workspace_bytes);
+  bool isLarge = bytes >= hugePage;
+  if (posix_memalign(&session->workspace, isLarge ? hugePage : OCTET_WORKSPACE_ALIGNMENT, bytes) != 0)
+    return fail(OCTET_SYSTEM, "no memory for a workspace of %zu bytes", bytes);
+  if (isLarge)
+    madvise(session->workspace, bytes, MADV_HUGEPAGE);
+  model->reset(session->workspace);
+  return OCTET_OK;
+}
+
+extern "C" octet_status octet_session_create(const octet_artifact *artifact, int32_t threads, octet_session **session) {
+  *session = nullptr;
+  if (threads < 0 || threads > 1024)
+    return fail(OCTET_USAGE, "%d threads make no sense", threads);
+  auto *made = static_cast<octet_session *>(calloc(1, sizeof(octet_session)));
+  if (!made)
+    return fail(OCTET_SYSTEM, "out of memory");
+  made->artifact = artifact;
+  made->executor.run = runStep;
+  octet_status status = makeWorkspace(made);
+  if (status == OCTET_OK && threads == 0)
+    threads = static_cast<int32_t>(sysconf(_SC_NPROCESSORS_ONLN));
+  if (status == OCTET_OK && threads > 1 && !artifact->reference) {
+    made->pool = Pool::create(threads);
+    if (!made->pool)
+      status = fail(OCTET_SYSTEM, "cannot start %d threads", threads);
+  }
+  if (status == OCTET_OK)
+    *session = made;
+  else
+    octet_session_destroy(made);
+  return status;
+}
+
+extern "C" octet_status octet_session_run(octet_session *session, const void *const *inputs, void *const *outputs) {
+  const octet_artifact *artifact = session->artifact;
+  if (artifact->reference) {
+    octet_status status = artifact->compiler->run_reference(artifact->reference, session->state, inputs, outputs);
+    return status == OCTET_OK ? status : fail(status, "%s", artifact->compiler->last_error());
+  }
+  bool needsExecutor = session->pool || session->watch;
+  artifact->model->run(session->workspace, inputs, outputs, needsExecutor ? &session->executor : nullptr);
+  return OCTET_OK;
+}
+
+extern "C" octet_status octet_session_reset(octet_session *session) {
+  if (session->artifact->reference)
+    session->artifact->compiler->reset_state(session->artifact->reference, session->state);
+  else
+    session->artifact->model->reset(session->workspace);
+  return OCTET_OK;
+}
+
+extern "C" void octet_session_watch(octet_session *session, octet_step_watcher watch, void *context) {
+  session->watch = watch;
+  session->watchContext = context;
+}
+
+extern "C" void octet_session_destroy(octet_session *session) {
+  if (!session)
+    return;
+  Pool::destroy(session->pool);
+  if (session->state)
+    session->artifact->compiler->destroy_state(session->state);
+  free(session->workspace);
+  free(session);
+}
