@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Compiles the models of a manifest and compares their outputs with the goldens beside them.
+
+Each model is compiled once per target and numerics preset; integer outputs have to be equal to the byte,
+float outputs within 1e-5 of their range. Under `tflite-optimized` the goldens are the outputs that TFLite's
+built-in kernels printed, under `tflite` those of its reference kernels; a case whose reference nobody
+computed is run and counted, but has nothing to be compared with.
+"""
+import argparse
+import array
+import concurrent.futures
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+CODES = {"float32": "f", "float64": "d", "int8": "b", "uint8": "B", "bool": "B", "int16": "h", "uint16": "H", "int32": "i", "int64": "q"}
+
+
+def difference(actual, expected, type_name):
+    """What is wrong with `actual`; empty if nothing is."""
+    if len(actual) != len(expected):
+        return f"{len(actual)} bytes, expected {len(expected)}"
+    if actual == expected:
+        return ""
+    code = CODES[type_name]
+    got, want = array.array(code, actual), array.array(code, expected)
+    apart = [(i, abs(a - b)) for i, (a, b) in enumerate(zip(got, want)) if a != b and not (a != a and b != b)]
+    if not apart:
+        return ""
+    worst = max(distance if distance == distance else math.inf for _, distance in apart)
+    if code in "fd":
+        span = max(want) - min(want)
+        if worst <= 1e-5 * (span if span > 0 else max(map(abs, want))):
+            return ""
+    return f"{len(apart)} of {len(got)} elements differ, the first at {apart[0][0]}, by at most {worst:g}"
+
+
+def expected_files(entry, case, preset):
+    """The goldens of a case; None if there are none for the preset."""
+    if preset == "tflite-optimized":
+        return case["outputs"]
+    # Nobody asked for the reference of a model that ends in float: its integer contractions round differently.
+    rounds = any(op in ("CONV_2D<int8>", "CONV_2D<uint8>", "FULLY_CONNECTED<int8>", "FULLY_CONNECTED<uint8>") for op in entry.get("typed_ops", {}))
+    reference = case.get("reference", {"status": "not computed" if rounds else "equal"})
+    if reference["status"] == "not computed":
+        return None
+    return reference.get("outputs", case["outputs"])
+
+
+class Checker:
+    def __init__(self, octet, folder, target, preset, scratch):
+        self.octet, self.folder, self.target, self.preset, self.scratch = octet, folder, target, preset, scratch
+
+    def octet_run(self, *arguments):
+        done = subprocess.run([self.octet, *map(str, arguments)], capture_output=True, text=True, timeout=600)
+        return "" if done.returncode == 0 else f"exit {done.returncode}: {done.stderr.strip()}"
+
+    def model(self, entry):
+        """(cases that agree, cases without a golden, messages)"""
+        name = entry["name"].replace("/", "_")
+        artifact = self.scratch / f"{name}.{self.target}.{self.preset}.so"
+        error = self.octet_run("compile", self.folder / entry["file"], "-o", artifact, "--target", self.target,
+                               "--numerics", self.preset, "--threads", 1)
+        if error:
+            return 0, 0, [f"{entry['name']}: {error}"]
+        agreeing, without, messages = 0, 0, []
+        for case in entry["cases"]:
+            error = self.case(entry, case, artifact)
+            if error is None:
+                without += 1
+            elif error:
+                messages.append(f"{entry['name']}, case {case['name']}: {error}")
+            else:
+                agreeing += 1
+        artifact.unlink()
+        return agreeing, without, messages
+
+    def case(self, entry, case, artifact):
+        outputs = self.scratch / f"{artifact.name}.{case['name']}"
+        arguments = ["run", artifact, "--output-dir", outputs, "--invokes", case.get("invokes", 1), "--threads", 1]
+        for i, file in enumerate(case["inputs"]):
+            arguments += ["--input", f"{i}={self.folder / file}"]
+        error = self.octet_run(*arguments)
+        if error:
+            return error
+        expected = expected_files(entry, case, self.preset)
+        if expected is None:
+            return None
+        types = [output["type"] for output in json.loads((outputs / "outputs.json").read_text())]
+        for i, file in enumerate(expected):
+            error = difference((outputs / f"{i}.bin").read_bytes(), (self.folder / file).read_bytes(), types[i])
+            if error:
+                return f"output {i}: {error}"
+        return ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("octet")
+    parser.add_argument("manifest", type=pathlib.Path)
+    parser.add_argument("--target", action="append", help="may be repeated; default native")
+    parser.add_argument("--numerics", action="append", help="may be repeated; default both presets")
+    parser.add_argument("--filter", default="", help="only models whose name holds this")
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    if not arguments.manifest.exists():
+        print(f"SKIPPED: {arguments.manifest} is not here")
+        return 77
+    models = [entry for entry in json.loads(arguments.manifest.read_text())["models"] if arguments.filter in entry["name"]]
+    failed = False
+    for target in arguments.target or ["native"]:
+        for preset in arguments.numerics or ["tflite-optimized", "tflite"]:
+            with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+                checker = Checker(arguments.octet, arguments.manifest.parent, target, preset, pathlib.Path(scratch))
+                results = list(pool.map(checker.model, models))
+            messages = [message for result in results for message in result[2]]
+            print(f"{target}, {preset}: {len(models)} models, {sum(r[0] for r in results)} cases agree, "
+                  f"{sum(r[1] for r in results)} have no golden, {len(messages)} fail")
+            print("".join(f"  {message}\n" for message in messages), end="", flush=True)
+            failed |= bool(messages)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
