@@ -10,8 +10,9 @@
  *     model->reset(workspace);
  *     model->run(workspace, inputs, outputs, NULL);
  *
- * The description is constant and may be used by any number of threads. A workspace belongs to one run
- * at a time; a model with variables keeps them there between runs. octet.h does all this, and threads. */
+ * The description is constant and may be used by any number of threads. A workspace belongs to one
+ * run at a time; a model with variables keeps them there between runs. octet.h does all this, and
+ * threads. */
 #ifndef OCTET_ARTIFACT_H
 #define OCTET_ARTIFACT_H
 
@@ -47,14 +48,14 @@ typedef struct octet_tensor {
   int32_t rank;
   const int64_t *shape; /* rank extents */
   int64_t bytes;
-  /* Quantization: real = scale * (code - zero_point), one pair for the tensor (scale_count 1) or one for each
-   * slice of dimension `axis`. scale_count is 0 for tensors that are not quantized. */
+  /* Quantization: real = scale * (code - zero_point), one pair for the tensor (scale_count 1) or
+   * one for each slice of dimension `axis`. scale_count is 0 for tensors that are not quantized. */
   int32_t axis;
   int32_t scale_count;
   const double *scales;
   const int64_t *zero_points;
-  /* The index of another output, a single int64, that holds how many of the first dimension's rows are
-   * meant; -1 where all are. */
+  /* The index of another output, a single int64, that holds how many of the first dimension's rows
+   * are meant; -1 where all are. */
   int32_t row_count_output;
   int32_t reserved;
 } octet_tensor;
@@ -62,10 +63,12 @@ typedef struct octet_tensor {
 /* Part of a step: does tasks [begin, end) of it. */
 typedef void (*octet_task)(void *frame, int64_t begin, int64_t end);
 
-/* Supplied by the host to run a model's steps on several threads, or to watch them. `run` has to do tasks
- * 0 to count - 1 of step `step`, each once, in any order and on any threads, and to return when all are done. */
+/* Supplied by the host to run a model's steps on several threads, or to watch them. `run` has to do
+ * tasks 0 to count - 1 of step `step`, each once, in any order and on any threads, and to return
+ * when all are done. */
 typedef struct octet_executor {
-  void (*run)(struct octet_executor *self, octet_task task, void *frame, int64_t count, int32_t step);
+  void (*run)(struct octet_executor *self, octet_task task, void *frame, int64_t count,
+              int32_t step);
 } octet_executor;
 
 /* One loop nest of the model. */
@@ -97,7 +100,8 @@ typedef struct octet_model {
   /* Gives variables their initial values: needed once before the first run. */
   void (*reset)(void *workspace);
   /* Computes outputs from inputs. `executor` may be NULL. Returns 0. */
-  int32_t (*run)(void *workspace, const void *const *inputs, void *const *outputs, octet_executor *executor);
+  int32_t (*run)(void *workspace, const void *const *inputs, void *const *outputs,
+                 octet_executor *executor);
 } octet_model;
 
 #ifdef __cplusplus

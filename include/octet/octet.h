@@ -6,11 +6,11 @@
  *       return fprintf(stderr, "%s\n", octet_last_error()), 1;
  *     octet_session_run(session, inputs, outputs);
  *
- * Loading and running need liboctet alone, which is small. Compiling, and running the reference evaluator,
- * load liboctet-compiler when they are first asked for.
+ * Loading and running need liboctet alone, which is small. Compiling, and running the reference
+ * evaluator, load liboctet-compiler when they are first asked for.
  *
- * Every function that can fail returns a status; octet_last_error() then says what and why. An artifact may
- * be used by many threads at once, a session by one at a time. */
+ * Every function that can fail returns a status; octet_last_error() then says what and why. An
+ * artifact may be used by many threads at once, a session by one at a time. */
 #ifndef OCTET_OCTET_H
 #define OCTET_OCTET_H
 
@@ -28,17 +28,19 @@ extern "C" {
 
 typedef enum octet_status {
   OCTET_OK = 0,
-  OCTET_REFUSED = 1,     /* the model or input: malformed, unsupported, of the wrong size */
-  OCTET_USAGE = 2,       /* an argument that makes no sense, an option that does not exist */
+  OCTET_REFUSED = 1,      /* the model or input: malformed, unsupported, of the wrong size */
+  OCTET_USAGE = 2,        /* an argument that makes no sense, an option that does not exist */
   OCTET_INCOMPATIBLE = 3, /* an artifact of another version, or for a CPU that this one is not */
-  OCTET_SYSTEM = 4       /* a file that cannot be read or written, no memory, no threads */
+  OCTET_SYSTEM = 4        /* a file that cannot be read or written, no memory, no threads */
 } octet_status;
 
-/* What the last failing call of this thread has to say; never NULL. Valid until the thread's next call. */
+/* What the last failing call of this thread has to say; never NULL. Valid until the thread's next
+ * call. */
 OCTET_API const char *octet_last_error(void);
 OCTET_API const char *octet_version(void);
 
-/*===-- Artifacts -----------------------------------------------------------------------------------===*/
+/*===-- Artifacts
+ * -----------------------------------------------------------------------------------===*/
 
 typedef struct octet_artifact octet_artifact;
 
@@ -54,58 +56,71 @@ OCTET_API const octet_model *octet_describe(const octet_artifact *artifact);
 /* Frees an artifact whose sessions are all destroyed. NULL is allowed. */
 OCTET_API void octet_release(octet_artifact *artifact);
 
-/*===-- Sessions ------------------------------------------------------------------------------------===*/
+/*===-- Sessions
+ * ------------------------------------------------------------------------------------===*/
 
 /* A workspace and threads to run a model with. */
 typedef struct octet_session octet_session;
 
 /* `threads` share each run, the caller's included; 0 takes one per core. */
-OCTET_API octet_status octet_session_create(const octet_artifact *artifact, int32_t threads, octet_session **session);
+OCTET_API octet_status octet_session_create(const octet_artifact *artifact, int32_t threads,
+                                            octet_session **session);
 
-/* One run. `inputs` and `outputs` hold a pointer for each tensor of the description, with as many bytes
- * behind it as that says. No alignment is needed. */
-OCTET_API octet_status octet_session_run(octet_session *session, const void *const *inputs, void *const *outputs);
+/* One run. `inputs` and `outputs` hold a pointer for each tensor of the description, with as many
+ * bytes behind it as that says. No alignment is needed. */
+OCTET_API octet_status octet_session_run(octet_session *session, const void *const *inputs,
+                                         void *const *outputs);
 
 /* Gives variables their initial values back. A new session has them. */
 OCTET_API octet_status octet_session_reset(octet_session *session);
 
-/* Calls `watch` after each step of a run, with its number and the seconds it took; NULL ends that. */
+/* Calls `watch` after each step of a run, with its number and the seconds it took; NULL ends that.
+ */
 typedef void (*octet_step_watcher)(void *context, int32_t step, double seconds);
 OCTET_API void octet_session_watch(octet_session *session, octet_step_watcher watch, void *context);
 
 OCTET_API void octet_session_destroy(octet_session *session);
 
-/*===-- Compiling -----------------------------------------------------------------------------------===*/
+/*===-- Compiling
+ * -----------------------------------------------------------------------------------===*/
 
 /* Zero-initialize it: every field has a default. */
 typedef struct octet_options {
   const char *target;   /* "native" if NULL */
   const char *numerics; /* the framework's own rounding if NULL */
-  const char *emit;     /* "so", "obj", "archive", "qnn", "kernel", "loops", "llvm", "asm"; by the file name if NULL */
+  const char *emit; /* "so", "obj", "archive", "qnn", "kernel", "loops", "llvm", "asm"; by the file
+                       name if NULL */
   const char *dump_after; /* a pass: print the module after it to stderr */
-  int64_t batch;        /* for a free first dimension; 0 keeps the model's */
-  int32_t threads;      /* to compile with; 0 takes one per core */
+  int64_t batch;          /* for a free first dimension; 0 keeps the model's */
+  int32_t threads;        /* to compile with; 0 takes one per core */
   int32_t reserved;
 } octet_options;
 
-/* Compiles a model to a file, "-" for the standard output of texts. The file appears whole or not at all. */
-OCTET_API octet_status octet_compile(const char *model, const octet_options *options, const char *output);
+/* Compiles a model to a file, "-" for the standard output of texts. The file appears whole or not
+ * at all. */
+OCTET_API octet_status octet_compile(const char *model, const octet_options *options,
+                                     const char *output);
 
 /* Compiles a model into this process. */
-OCTET_API octet_status octet_compile_and_load(const char *model, const octet_options *options, octet_artifact **artifact);
+OCTET_API octet_status octet_compile_and_load(const char *model, const octet_options *options,
+                                              octet_artifact **artifact);
 
 /* A model that the reference evaluator runs: slow, and what compiled code must equal to the bit. */
-OCTET_API octet_status octet_load_reference(const char *model, const octet_options *options, octet_artifact **artifact);
+OCTET_API octet_status octet_load_reference(const char *model, const octet_options *options,
+                                            octet_artifact **artifact);
 
 /* Text for people or, with `json`, for programs. */
 typedef void (*octet_writer)(void *context, const char *text, size_t length);
 
 /* What is in a model: operators, quantization, multiply-accumulates, memory. */
-OCTET_API octet_status octet_inspect(const char *model, const octet_options *options, int32_t json, octet_writer write, void *context);
+OCTET_API octet_status octet_inspect(const char *model, const octet_options *options, int32_t json,
+                                     octet_writer write, void *context);
 
-/* Runs compiled code beside the evaluator on these inputs and compares every tensor. Refused if one differs. */
-OCTET_API octet_status octet_compare(const char *model, const octet_options *options, const void *const *inputs, int32_t runs,
-                                     int32_t json, octet_writer write, void *context);
+/* Runs compiled code beside the evaluator on these inputs and compares every tensor. Refused if one
+ * differs. */
+OCTET_API octet_status octet_compare(const char *model, const octet_options *options,
+                                     const void *const *inputs, int32_t runs, int32_t json,
+                                     octet_writer write, void *context);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,8 @@ namespace octet {
 /// What a call that failed has to say, and its status.
 class Error : public std::runtime_error {
 public:
-  explicit Error(octet_status status, const std::string &message = octet_last_error()) : std::runtime_error(message), code(status) {}
+  explicit Error(octet_status status, const std::string &message = octet_last_error())
+      : std::runtime_error(message), code(status) {}
   octet_status status() const noexcept { return code; }
 
 private:
@@ -73,7 +74,9 @@ private:
 /// A workspace and threads; see octet_session. Must not outlive its artifact.
 class Session {
 public:
-  explicit Session(const Artifact &artifact, int32_t threads = 0) { check(octet_session_create(artifact.get(), threads, &handle)); }
+  explicit Session(const Artifact &artifact, int32_t threads = 0) {
+    check(octet_session_create(artifact.get(), threads, &handle));
+  }
   Session(Session &&other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
   Session &operator=(Session &&other) noexcept {
     std::swap(handle, other.handle);
@@ -86,7 +89,9 @@ public:
     check(octet_session_run(handle, inputs.data(), outputs.data()));
   }
   void reset() { check(octet_session_reset(handle)); }
-  void watch(octet_step_watcher watcher, void *context) { octet_session_watch(handle, watcher, context); }
+  void watch(octet_step_watcher watcher, void *context) {
+    octet_session_watch(handle, watcher, context);
+  }
   octet_session *get() const { return handle; }
 
 private:

@@ -26,10 +26,12 @@ struct Part {
 
 class Compiler {
 public:
-  Compiler(func::FuncOp function, const Options &options, Listing listing) : function(function), options(options), listing(listing) {}
+  Compiler(func::FuncOp function, const Options &options, Listing listing)
+      : function(function), options(options), listing(listing) {}
 
   FailureOr<Program> run() {
-    unsigned threads = options.threads ? options.threads : llvm::hardware_concurrency().compute_thread_count();
+    unsigned threads =
+        options.threads ? options.threads : llvm::hardware_concurrency().compute_thread_count();
     // More parts than threads, so that none waits long for the slowest.
     kernels = emitKernels(function, *options.target, 2 * threads);
     if (listing == Listing::loops)
@@ -74,7 +76,8 @@ private:
     llvm::StringSet<> seen;
     std::vector<std::string> names;
     kernels.module->walk([&](LLVM::LLVMFuncOp declaration) {
-      if (declaration.isExternal() && declaration.getName().starts_with("octet_") && seen.insert(declaration.getName()).second)
+      if (declaration.isExternal() && declaration.getName().starts_with("octet_") &&
+          seen.insert(declaration.getName()).second)
         names.push_back(declaration.getName().str());
     });
     if (names.empty())

@@ -12,7 +12,8 @@
 
 namespace octet::codegen {
 
-/// Bytes gathered one after the other, each piece at a multiple of 64. Equal pieces are stored once.
+/// Bytes gathered one after the other, each piece at a multiple of 64. Equal pieces are stored
+/// once.
 class Constants {
 public:
   static constexpr int64_t alignment = 64;
@@ -21,7 +22,8 @@ public:
 
   /// Adds bytes; returns their offset.
   int64_t add(llvm::ArrayRef<char> piece) {
-    auto &candidates = known[static_cast<size_t>(llvm::hash_value(llvm::StringRef(piece.data(), piece.size())))];
+    auto &candidates =
+        known[static_cast<size_t>(llvm::hash_value(llvm::StringRef(piece.data(), piece.size())))];
     for (auto [offset, size] : candidates)
       if (size == piece.size() && !std::memcmp(bytes.data() + offset, piece.data(), size))
         return offset;

@@ -77,16 +77,22 @@ Value Emitter::at(Value base, Value bytes) {
       return base;
     // Offsets in the instruction have 32 bits.
     if (*known >= INT32_MIN / 2 && *known <= INT32_MAX / 2)
-      return ir.create<LLVM::GEPOp>(pointer(), i8(), base, llvm::ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(*known)});
+      return ir.create<LLVM::GEPOp>(pointer(), i8(), base,
+                                    llvm::ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(*known)});
   }
   return ir.create<LLVM::GEPOp>(pointer(), i8(), base, llvm::ArrayRef<LLVM::GEPArg>{bytes});
 }
 
 // Nothing is known of alignment: buffers are aligned, but rows and channels need not be.
-Value Emitter::load(Type type, Value pointer) { return ir.create<LLVM::LoadOp>(type, pointer, /*alignment=*/1); }
-void Emitter::store(Value value, Value pointer) { ir.create<LLVM::StoreOp>(value, pointer, /*alignment=*/1); }
+Value Emitter::load(Type type, Value pointer) {
+  return ir.create<LLVM::LoadOp>(type, pointer, /*alignment=*/1);
+}
+void Emitter::store(Value value, Value pointer) {
+  ir.create<LLVM::StoreOp>(value, pointer, /*alignment=*/1);
+}
 
-Values Emitter::loop(Value low, Value high, int64_t step, ValueRange initial, const LoopBody &body) {
+Values Emitter::loop(Value low, Value high, int64_t step, ValueRange initial,
+                     const LoopBody &body) {
   auto loop = ir.create<scf::ForOp>(low, high, constant(step), initial,
                                     [&](OpBuilder &, Location, Value index, ValueRange carried) {
                                       OpBuilder::InsertionGuard guard(ir);
@@ -110,7 +116,8 @@ void Emitter::loop(int64_t count, const std::function<void(Value)> &body) {
     loop(constant(0), constant(count), 1, body);
 }
 
-void Emitter::when(Value condition, const std::function<void()> &then, const std::function<void()> &otherwise) {
+void Emitter::when(Value condition, const std::function<void()> &then,
+                   const std::function<void()> &otherwise) {
   auto branch = ir.create<scf::IfOp>(condition, static_cast<bool>(otherwise));
   OpBuilder::InsertionGuard guard(ir);
   ir.setInsertionPointToStart(branch.thenBlock());
@@ -121,17 +128,23 @@ void Emitter::when(Value condition, const std::function<void()> &then, const std
   otherwise();
 }
 
-Value Emitter::equals(Value a, int64_t b) { return ir.create<arith::CmpIOp>(arith::CmpIPredicate::eq, a, constant(b)); }
+Value Emitter::equals(Value a, int64_t b) {
+  return ir.create<arith::CmpIOp>(arith::CmpIPredicate::eq, a, constant(b));
+}
 
-Value Emitter::splat(VectorType type, Value scalar) { return ir.create<vector::BroadcastOp>(type, scalar); }
+Value Emitter::splat(VectorType type, Value scalar) {
+  return ir.create<vector::BroadcastOp>(type, scalar);
+}
 
 Value Emitter::integers(VectorType type, int64_t value) {
   unsigned width = type.getElementType().getIntOrFloatBitWidth();
-  return ir.create<arith::ConstantOp>(DenseElementsAttr::get(type, APInt(width, static_cast<uint64_t>(value), true)));
+  return ir.create<arith::ConstantOp>(
+      DenseElementsAttr::get(type, APInt(width, static_cast<uint64_t>(value), true)));
 }
 
 Value Emitter::reals(VectorType type, double value) {
-  return ir.create<arith::ConstantOp>(DenseElementsAttr::get(type, ir.getFloatAttr(type.getElementType(), value).getValue()));
+  return ir.create<arith::ConstantOp>(
+      DenseElementsAttr::get(type, ir.getFloatAttr(type.getElementType(), value).getValue()));
 }
 
 Value Emitter::boundReals(Value vector, double lowest, double highest) {
@@ -145,7 +158,9 @@ Value Emitter::boundReals(Value vector, double lowest, double highest) {
   return vector;
 }
 
-Value Emitter::shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes) { return ir.create<vector::ShuffleOp>(a, b, lanes); }
+Value Emitter::shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes) {
+  return ir.create<vector::ShuffleOp>(a, b, lanes);
+}
 
 Value Emitter::slice(Value value, int64_t first, int64_t count) {
   if (cast<VectorType>(value.getType()).getNumElements() == count)
@@ -162,7 +177,8 @@ Value Emitter::concat(ValueRange vectors) {
     // Pairwise, so that each step doubles a width that the target knows.
     Values next;
     for (size_t i = 0; i + 1 < level.size(); i += 2) {
-      int64_t total = cast<VectorType>(level[i].getType()).getNumElements() + cast<VectorType>(level[i + 1].getType()).getNumElements();
+      int64_t total = cast<VectorType>(level[i].getType()).getNumElements() +
+                      cast<VectorType>(level[i + 1].getType()).getNumElements();
       llvm::SmallVector<int64_t> lanes;
       for (int64_t lane = 0; lane < total; ++lane)
         lanes.push_back(lane);
@@ -175,7 +191,8 @@ Value Emitter::concat(ValueRange vectors) {
   return level.front();
 }
 
-Value Emitter::inPieces(int64_t lanes, ValueRange operands, const std::function<Value(ValueRange)> &f) {
+Value Emitter::inPieces(int64_t lanes, ValueRange operands,
+                        const std::function<Value(ValueRange)> &f) {
   int64_t total = cast<VectorType>(operands[0].getType()).getNumElements();
   if (total <= lanes)
     return f(operands);
@@ -190,7 +207,8 @@ Value Emitter::inPieces(int64_t lanes, ValueRange operands, const std::function<
 }
 
 Value Emitter::intrinsic(llvm::StringRef name, Type result, ValueRange operands) {
-  return ir.create<LLVM::CallIntrinsicOp>(TypeRange(result), ir.getStringAttr(name), operands).getResult(0);
+  return ir.create<LLVM::CallIntrinsicOp>(TypeRange(result), ir.getStringAttr(name), operands)
+      .getResult(0);
 }
 
 Value Emitter::call(llvm::StringRef name, Type result, ValueRange operands) {
@@ -199,7 +217,8 @@ Value Emitter::call(llvm::StringRef name, Type result, ValueRange operands) {
   if (!module.lookupSymbol(name)) {
     OpBuilder::InsertionGuard guard(ir);
     ir.setInsertionPointToStart(module.getBody());
-    ir.create<LLVM::LLVMFuncOp>(name, LLVM::LLVMFunctionType::get(type, llvm::to_vector(operands.getTypes())));
+    ir.create<LLVM::LLVMFuncOp>(
+        name, LLVM::LLVMFunctionType::get(type, llvm::to_vector(operands.getTypes())));
   }
   auto call = ir.create<LLVM::CallOp>(result ? TypeRange(result) : TypeRange(), name, operands);
   return result ? call.getResult() : Value();

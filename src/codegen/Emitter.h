@@ -18,8 +18,8 @@ using mlir::ValueRange;
 using mlir::VectorType;
 using Values = llvm::SmallVector<Value, 8>;
 
-/// Builds at the insertion point of `ir`. Integers of addresses and loops are i64; a constant offset is
-/// folded as it is made. Pointers are plain: no type says what they point to.
+/// Builds at the insertion point of `ir`. Integers of addresses and loops are i64; a constant
+/// offset is folded as it is made. Pointers are plain: no type says what they point to.
 class Emitter {
 public:
   Emitter(mlir::ImplicitLocOpBuilder &ir, const target::Target &target) : ir(ir), target(target) {}
@@ -27,7 +27,8 @@ public:
   mlir::ImplicitLocOpBuilder &ir;
   const target::Target &target;
 
-  //===-- Types ----------------------------------------------------------------------------------===//
+  //===-- Types
+  //----------------------------------------------------------------------------------===//
   Type i8() { return ir.getI8Type(); }
   Type i32() { return ir.getI32Type(); }
   Type i64() { return ir.getI64Type(); }
@@ -36,7 +37,8 @@ public:
   Type pointer() { return mlir::LLVM::LLVMPointerType::get(ir.getContext()); }
   VectorType vector(int64_t lanes, Type element) { return VectorType::get({lanes}, element); }
 
-  //===-- Integers and addresses -----------------------------------------------------------------===//
+  //===-- Integers and addresses
+  //-----------------------------------------------------------------===//
   Value constant(int64_t value) { return ir.create<mlir::arith::ConstantIntOp>(value, 64); }
   /// The value if it is a constant.
   static std::optional<int64_t> knownInteger(Value value);
@@ -53,22 +55,28 @@ public:
   std::pair<Value, Value> divide(Value a, int64_t b);
   /// pointer + bytes.
   Value at(Value pointer, Value bytes);
-  Value at(Value pointer, int64_t bytes) { return bytes == 0 ? pointer : at(pointer, constant(bytes)); }
+  Value at(Value pointer, int64_t bytes) {
+    return bytes == 0 ? pointer : at(pointer, constant(bytes));
+  }
 
   Value load(Type type, Value pointer);
   void store(Value value, Value pointer);
 
-  //===-- Control --------------------------------------------------------------------------------===//
+  //===-- Control
+  //--------------------------------------------------------------------------------===//
   using LoopBody = std::function<Values(Value index, ValueRange carried)>;
-  /// for (index = low; index < high; index += step): the body gets the carried values and returns the next.
+  /// for (index = low; index < high; index += step): the body gets the carried values and returns
+  /// the next.
   Values loop(Value low, Value high, int64_t step, ValueRange initial, const LoopBody &body);
   void loop(Value low, Value high, int64_t step, const std::function<void(Value)> &body);
   /// Straight-line code instead of a loop where it would turn once or never.
   void loop(int64_t count, const std::function<void(Value)> &body);
-  void when(Value condition, const std::function<void()> &then, const std::function<void()> &otherwise = {});
+  void when(Value condition, const std::function<void()> &then,
+            const std::function<void()> &otherwise = {});
   Value equals(Value a, int64_t b);
 
-  //===-- Vectors --------------------------------------------------------------------------------===//
+  //===-- Vectors
+  //--------------------------------------------------------------------------------===//
   Value splat(VectorType type, Value scalar);
   Value integers(VectorType type, int64_t value);
   Value reals(VectorType type, double value);

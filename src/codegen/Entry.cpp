@@ -20,9 +20,11 @@ static int64_t integerAttribute(func::FuncOp function, llvm::StringRef name) {
 Workspace workspaceOf(func::FuncOp function) {
   // Loads may reach past the last element of either part.
   Workspace workspace;
-  workspace.arena = static_cast<int64_t>(llvm::alignTo(integerAttribute(function, "octet.state_bytes"), Constants::alignment));
+  workspace.arena = static_cast<int64_t>(
+      llvm::alignTo(integerAttribute(function, "octet.state_bytes"), Constants::alignment));
   int64_t end = workspace.arena + integerAttribute(function, "octet.arena_bytes");
-  workspace.bytes = static_cast<int64_t>(llvm::alignTo(end + 2 * Constants::slack, Constants::alignment));
+  workspace.bytes =
+      static_cast<int64_t>(llvm::alignTo(end + 2 * Constants::slack, Constants::alignment));
   return workspace;
 }
 
@@ -33,10 +35,13 @@ enum FrameField : unsigned { frameWorkspace, frameInputs, frameOutputs };
 
 class Entry {
 public:
-  Entry(func::FuncOp function, const Kernels &kernels, const Options &options, llvm::LLVMContext &context, std::vector<Step> &steps)
-      : function(function), kernels(kernels), options(options), steps(steps), workspace(workspaceOf(function)),
-        module(std::make_unique<llvm::Module>("entry", context)), ir(context), pointer(llvm::PointerType::get(context, 0)),
-        i32(llvm::Type::getInt32Ty(context)), i64(llvm::Type::getInt64Ty(context)), nothing(llvm::Type::getVoidTy(context)),
+  Entry(func::FuncOp function, const Kernels &kernels, const Options &options,
+        llvm::LLVMContext &context, std::vector<Step> &steps)
+      : function(function), kernels(kernels), options(options), steps(steps),
+        workspace(workspaceOf(function)), module(std::make_unique<llvm::Module>("entry", context)),
+        ir(context), pointer(llvm::PointerType::get(context, 0)),
+        i32(llvm::Type::getInt32Ty(context)), i64(llvm::Type::getInt64Ty(context)),
+        nothing(llvm::Type::getVoidTy(context)),
         frame(llvm::StructType::get(context, {pointer, pointer, pointer})) {}
 
   std::unique_ptr<llvm::Module> emit() {
@@ -47,32 +52,45 @@ public:
   }
 
 private:
-  //===-- Globals ------------------------------------------------------------------------------===//
+  //===-- Globals
+  //------------------------------------------------------------------------------===//
 
   llvm::GlobalVariable *global(llvm::Constant *value, llvm::StringRef name = "") {
-    auto *variable = new llvm::GlobalVariable(*module, value->getType(), true, llvm::GlobalValue::PrivateLinkage, value, name);
+    auto *variable = new llvm::GlobalVariable(*module, value->getType(), true,
+                                              llvm::GlobalValue::PrivateLinkage, value, name);
     return variable;
   }
   llvm::GlobalVariable *bytes(llvm::StringRef name, llvm::ArrayRef<char> data, int64_t alignment) {
-    auto *variable = global(llvm::ConstantDataArray::getRaw(llvm::StringRef(data.data(), data.size()), data.size(), ir.getInt8Ty()), name);
+    auto *variable =
+        global(llvm::ConstantDataArray::getRaw(llvm::StringRef(data.data(), data.size()),
+                                               data.size(), ir.getInt8Ty()),
+               name);
     variable->setAlignment(llvm::Align(static_cast<uint64_t>(alignment)));
     return variable;
   }
-  llvm::Constant *string(llvm::StringRef text) { return global(llvm::ConstantDataArray::getString(module->getContext(), text)); }
-  llvm::Constant *number(llvm::Type *type, int64_t value) { return llvm::ConstantInt::getSigned(type, value); }
+  llvm::Constant *string(llvm::StringRef text) {
+    return global(llvm::ConstantDataArray::getString(module->getContext(), text));
+  }
+  llvm::Constant *number(llvm::Type *type, int64_t value) {
+    return llvm::ConstantInt::getSigned(type, value);
+  }
   template <typename T> llvm::Constant *numbers(llvm::ArrayRef<T> values) {
     if (values.empty())
       return llvm::ConstantPointerNull::get(pointer);
     return global(llvm::ConstantDataArray::get(module->getContext(), values));
   }
-  llvm::Constant *structOf(llvm::ArrayRef<llvm::Constant *> fields) { return llvm::ConstantStruct::getAnon(module->getContext(), fields); }
+  llvm::Constant *structOf(llvm::ArrayRef<llvm::Constant *> fields) {
+    return llvm::ConstantStruct::getAnon(module->getContext(), fields);
+  }
   llvm::Constant *table(llvm::ArrayRef<llvm::Constant *> rows) {
     if (rows.empty())
       return llvm::ConstantPointerNull::get(pointer);
-    return global(llvm::ConstantArray::get(llvm::ArrayType::get(rows[0]->getType(), rows.size()), rows));
+    return global(
+        llvm::ConstantArray::get(llvm::ArrayType::get(rows[0]->getType(), rows.size()), rows));
   }
 
-  llvm::Function *define(llvm::StringRef name, llvm::Type *result, llvm::ArrayRef<llvm::Type *> arguments) {
+  llvm::Function *define(llvm::StringRef name, llvm::Type *result,
+                         llvm::ArrayRef<llvm::Type *> arguments) {
     auto *type = llvm::FunctionType::get(result, arguments, false);
     auto *defined = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, *module);
     defined->setDoesNotThrow();
@@ -80,7 +98,8 @@ private:
     return defined;
   }
 
-  //===-- Steps --------------------------------------------------------------------------------===//
+  //===-- Steps
+  //--------------------------------------------------------------------------------===//
 
   llvm::Value *field(llvm::Value *frameValue, unsigned index) {
     return ir.CreateLoad(pointer, ir.CreateStructGEP(frame, frameValue, index));
@@ -90,34 +109,43 @@ private:
     llvm::Value *base;
     int64_t offset = place.getOffset();
     if (place.getSpace() == qnn::Space::input || place.getSpace() == qnn::Space::output) {
-      llvm::Value *list = field(frameValue, place.getSpace() == qnn::Space::input ? frameInputs : frameOutputs);
-      base = ir.CreateLoad(pointer, ir.CreateConstGEP1_64(pointer, list, static_cast<uint64_t>(place.getIndex())));
+      llvm::Value *list =
+          field(frameValue, place.getSpace() == qnn::Space::input ? frameInputs : frameOutputs);
+      base = ir.CreateLoad(
+          pointer, ir.CreateConstGEP1_64(pointer, list, static_cast<uint64_t>(place.getIndex())));
     } else {
       base = field(frameValue, frameWorkspace);
       offset += place.getSpace() == qnn::Space::arena ? workspace.arena : workspace.variables;
     }
-    return offset == 0 ? base : ir.CreateConstGEP1_64(ir.getInt8Ty(), base, static_cast<uint64_t>(offset));
+    return offset == 0 ? base
+                       : ir.CreateConstGEP1_64(ir.getInt8Ty(), base, static_cast<uint64_t>(offset));
   }
 
   // A function of (frame, begin, end) that knows where the kernel's tensors are.
   llvm::Function *emitTask(qnn::KernelOp kernel, const KernelCode &code) {
     auto point = ir.saveIP();
-    llvm::Function *task = define("octet_step_" + std::to_string(steps.size()), nothing, {pointer, i64, i64});
+    llvm::Function *task =
+        define("octet_step_" + std::to_string(steps.size()), nothing, {pointer, i64, i64});
     llvm::Value *frameValue = task->getArg(0);
-    llvm::SmallVector<llvm::Value *> arguments = {ir.CreateConstGEP1_64(ir.getInt8Ty(), constants, static_cast<uint64_t>(code.constants))};
+    llvm::SmallVector<llvm::Value *> arguments = {
+        ir.CreateConstGEP1_64(ir.getInt8Ty(), constants, static_cast<uint64_t>(code.constants))};
     for (Value input : kernel.getInputs())
       arguments.push_back(address(frameValue, qnn::placementOf(input)));
     for (Value result : kernel.getResults())
       arguments.push_back(address(frameValue, qnn::placementOf(result)));
     if (auto scratch = kernel.getScratch())
-      arguments.push_back(ir.CreateConstGEP1_64(ir.getInt8Ty(), field(frameValue, frameWorkspace), static_cast<uint64_t>(workspace.arena + static_cast<int64_t>(*scratch))));
+      arguments.push_back(ir.CreateConstGEP1_64(
+          ir.getInt8Ty(), field(frameValue, frameWorkspace),
+          static_cast<uint64_t>(workspace.arena + static_cast<int64_t>(*scratch))));
     arguments.push_back(task->getArg(1));
     arguments.push_back(task->getArg(2));
     llvm::SmallVector<llvm::Type *> types;
     for (llvm::Value *argument : arguments)
       types.push_back(argument->getType());
-    auto callee = module->getOrInsertFunction(code.function, llvm::FunctionType::get(nothing, types, false));
-    llvm::cast<llvm::Function>(callee.getCallee())->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    auto callee =
+        module->getOrInsertFunction(code.function, llvm::FunctionType::get(nothing, types, false));
+    llvm::cast<llvm::Function>(callee.getCallee())
+        ->setVisibility(llvm::GlobalValue::HiddenVisibility);
     ir.CreateCall(callee, arguments);
     ir.CreateRetVoid();
     ir.restoreIP(point);
@@ -147,11 +175,18 @@ private:
   void emitStep(qnn::KernelOp kernel) {
     const KernelCode &code = kernels.code.find(kernel)->second;
     llvm::Function *task = emitTask(kernel, code);
-    Step step{qnn::describe(kernel.getLoc()), stringifyKernelKind(kernel.getKind()).str(), code.tasks, 0, code.constantBytes, kernel};
+    Step step{qnn::describe(kernel.getLoc()),
+              stringifyKernelKind(kernel.getKind()).str(),
+              code.tasks,
+              0,
+              code.constantBytes,
+              kernel};
     kernel.walk([&](Operation *op) { step.macs += qnn::multiplyAccumulates(op); });
-    for (Value value : llvm::concat<Value>(llvm::to_vector(kernel.getInputs()), llvm::to_vector_of<Value>(kernel.getResults())))
+    for (Value value : llvm::concat<Value>(llvm::to_vector(kernel.getInputs()),
+                                           llvm::to_vector_of<Value>(kernel.getResults())))
       step.bytes += qnn::byteCountOf(qnn::tensorType(value));
-    // Through the executor if there is one: run = executor->run; run(executor, task, frame, tasks, step).
+    // Through the executor if there is one: run = executor->run; run(executor, task, frame, tasks,
+    // step).
     auto *type = llvm::FunctionType::get(nothing, {pointer, pointer, pointer, i64, i32}, false);
     llvm::Function *current = ir.GetInsertBlock()->getParent();
     auto block = [&] { return llvm::BasicBlock::Create(module->getContext(), "", current); };
@@ -162,7 +197,8 @@ private:
     ir.CreateBr(next);
     ir.SetInsertPoint(shared);
     ir.CreateCall(type, ir.CreateLoad(pointer, executor),
-                  {executor, task, frameStorage, number(i64, code.tasks), number(i32, static_cast<int64_t>(steps.size()))});
+                  {executor, task, frameStorage, number(i64, code.tasks),
+                   number(i32, static_cast<int64_t>(steps.size()))});
     ir.CreateBr(next);
     ir.SetInsertPoint(next);
     steps.push_back(step);
@@ -176,7 +212,8 @@ private:
     ir.SetInsertPoint(head);
     emitBlock(loop.getCondition().front());
     Value condition = loop.getCondition().front().getTerminator()->getOperand(0);
-    llvm::Value *flag = ir.CreateLoad(ir.getInt8Ty(), address(frameStorage, qnn::placementOf(condition)));
+    llvm::Value *flag =
+        ir.CreateLoad(ir.getInt8Ty(), address(frameStorage, qnn::placementOf(condition)));
     ir.CreateCondBr(ir.CreateIsNull(flag), exit, body);
     ir.SetInsertPoint(body);
     emitBlock(loop.getBody().front());
@@ -184,16 +221,20 @@ private:
     ir.SetInsertPoint(exit);
   }
 
-  //===-- Entry points -------------------------------------------------------------------------===//
+  //===-- Entry points
+  //-------------------------------------------------------------------------===//
 
   llvm::Function *emitReset() {
     llvm::Function *reset = define("octet_reset", nothing, {pointer});
     auto model = function->getParentOfType<ModuleOp>();
     for (auto variable : model.getOps<qnn::VariableOp>()) {
       auto place = variable->getAttrOfType<qnn::PlacementAttr>(qnn::placementName);
-      const qnn::Tensor initial = qnn::Tensor::of(variable.getInitial(), cast<RankedTensorType>(variable.getType()));
+      const qnn::Tensor initial =
+          qnn::Tensor::of(variable.getInitial(), cast<RankedTensorType>(variable.getType()));
       llvm::ArrayRef<char> data = initial.bytes();
-      llvm::Value *target = ir.CreateConstGEP1_64(ir.getInt8Ty(), reset->getArg(0), static_cast<uint64_t>(workspace.variables + place.getOffset()));
+      llvm::Value *target =
+          ir.CreateConstGEP1_64(ir.getInt8Ty(), reset->getArg(0),
+                                static_cast<uint64_t>(workspace.variables + place.getOffset()));
       if (llvm::all_of(data, [](char byte) { return byte == 0; }))
         ir.CreateMemSet(target, ir.getInt8(0), data.size(), llvm::Align(1));
       else
@@ -209,19 +250,25 @@ private:
     auto *four = llvm::StructType::get(module->getContext(), {i32, i32, i32, i32});
     auto cpuid = [&](uint32_t leaf, uint32_t subleaf) {
       auto *type = llvm::FunctionType::get(four, {i32, i32}, false);
-      auto *code = llvm::InlineAsm::get(type, "cpuid", "={ax},={bx},={cx},={dx},{ax},{cx},~{dirflag},~{fpsr},~{flags}", true);
-      return ir.CreateCall(code, {number(i32, static_cast<int32_t>(leaf)), number(i32, static_cast<int32_t>(subleaf))});
+      auto *code = llvm::InlineAsm::get(
+          type, "cpuid", "={ax},={bx},={cx},={dx},{ax},{cx},~{dirflag},~{fpsr},~{flags}", true);
+      return ir.CreateCall(code, {number(i32, static_cast<int32_t>(leaf)),
+                                  number(i32, static_cast<int32_t>(subleaf))});
     };
     auto block = [&] { return llvm::BasicBlock::Create(module->getContext(), "", missing); };
     for (const target::Feature &feature : options.target->features) {
       llvm::BasicBlock *lacks = block(), *asks = block(), *next = block();
       // A leaf beyond the highest one answers nonsense.
       llvm::Value *highest = ir.CreateExtractValue(cpuid(feature.leaf & 0x80000000U, 0), 0);
-      ir.CreateCondBr(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))), asks, lacks);
+      ir.CreateCondBr(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))),
+                      asks, lacks);
       ir.SetInsertPoint(asks);
-      llvm::Value *answer = ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg);
+      llvm::Value *answer =
+          ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg);
       llvm::BasicBlock *has = feature.savedState ? block() : next;
-      ir.CreateCondBr(ir.CreateIsNull(ir.CreateAnd(answer, number(i32, static_cast<int32_t>(1U << feature.bit)))), lacks, has);
+      ir.CreateCondBr(ir.CreateIsNull(ir.CreateAnd(
+                          answer, number(i32, static_cast<int32_t>(1U << feature.bit)))),
+                      lacks, has);
       if (feature.savedState) {
         // The system has to save the registers: OSXSAVE, then XCR0.
         ir.SetInsertPoint(has);
@@ -230,8 +277,10 @@ private:
         ir.CreateCondBr(ir.CreateIsNull(ir.CreateAnd(basic, number(i32, 1 << 27))), lacks, saves);
         ir.SetInsertPoint(saves);
         auto *pair = llvm::StructType::get(module->getContext(), {i32, i32});
-        auto *xgetbv = llvm::InlineAsm::get(llvm::FunctionType::get(pair, {i32}, false), "xgetbv", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", true);
-        llvm::Value *low = ir.CreateExtractValue(ir.CreateCall(xgetbv, {number(i32, 0)}), 0), *wanted = number(i32, feature.savedState);
+        auto *xgetbv = llvm::InlineAsm::get(llvm::FunctionType::get(pair, {i32}, false), "xgetbv",
+                                            "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", true);
+        llvm::Value *low = ir.CreateExtractValue(ir.CreateCall(xgetbv, {number(i32, 0)}), 0),
+                    *wanted = number(i32, feature.savedState);
         ir.CreateCondBr(ir.CreateICmpEQ(ir.CreateAnd(low, wanted), wanted), next, lacks);
       }
       ir.SetInsertPoint(lacks);
@@ -246,8 +295,10 @@ private:
   llvm::Constant *describe(const octet_tensor &tensor) {
     auto count = static_cast<size_t>(tensor.scale_count);
     return structOf({string(tensor.name), number(i32, tensor.type), number(i32, tensor.rank),
-                     numbers<int64_t>({tensor.shape, static_cast<size_t>(tensor.rank)}), number(i64, tensor.bytes), number(i32, tensor.axis),
-                     number(i32, tensor.scale_count), numbers<double>({tensor.scales, count}), numbers<int64_t>({tensor.zero_points, count}),
+                     numbers<int64_t>({tensor.shape, static_cast<size_t>(tensor.rank)}),
+                     number(i64, tensor.bytes), number(i32, tensor.axis),
+                     number(i32, tensor.scale_count), numbers<double>({tensor.scales, count}),
+                     numbers<int64_t>({tensor.zero_points, count}),
                      number(i32, tensor.row_count_output), number(i32, tensor.reserved)});
   }
 
@@ -260,15 +311,19 @@ private:
       outputs.push_back(describe(tensor));
     int64_t macs = 0;
     for (const Step &step : steps) {
-      rows.push_back(structOf({string(step.name), string(step.kind), number(i64, step.tasks), number(i64, step.macs), number(i64, step.bytes)}));
+      rows.push_back(structOf({string(step.name), string(step.kind), number(i64, step.tasks),
+                               number(i64, step.macs), number(i64, step.bytes)}));
       macs += step.macs;
     }
-    auto *model = global(structOf({number(i32, OCTET_ABI_VERSION), number(i32, static_cast<int64_t>(inputs.size())),
-                                   number(i32, static_cast<int64_t>(outputs.size())), number(i32, static_cast<int64_t>(steps.size())),
-                                   string(options.modelName), string(options.target->name), table(inputs), table(outputs), table(rows),
-                                   number(i64, workspace.bytes), number(i64, integerAttribute(function, "octet.arena_bytes")),
-                                   number(i64, integerAttribute(function, "octet.state_bytes")), number(i64, static_cast<int64_t>(kernels.constants.bytes.size())),
-                                   number(i64, macs), missing, reset, run}));
+    auto *model = global(structOf(
+        {number(i32, OCTET_ABI_VERSION), number(i32, static_cast<int64_t>(inputs.size())),
+         number(i32, static_cast<int64_t>(outputs.size())),
+         number(i32, static_cast<int64_t>(steps.size())), string(options.modelName),
+         string(options.target->name), table(inputs), table(outputs), table(rows),
+         number(i64, workspace.bytes), number(i64, integerAttribute(function, "octet.arena_bytes")),
+         number(i64, integerAttribute(function, "octet.state_bytes")),
+         number(i64, static_cast<int64_t>(kernels.constants.bytes.size())), number(i64, macs),
+         missing, reset, run}));
     llvm::Function *describe = define(options.symbol, pointer, {});
     describe->setLinkage(llvm::GlobalValue::ExternalLinkage);
     describe->setVisibility(llvm::GlobalValue::DefaultVisibility);
@@ -291,8 +346,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<llvm::Module> emitEntry(func::FuncOp function, const Kernels &kernels, const Options &options,
-                                        llvm::LLVMContext &context, std::vector<Step> &steps) {
+std::unique_ptr<llvm::Module> emitEntry(func::FuncOp function, const Kernels &kernels,
+                                        const Options &options, llvm::LLVMContext &context,
+                                        std::vector<Step> &steps) {
   return Entry(function, kernels, options, context, steps).emit();
 }
 

@@ -1,4 +1,5 @@
-// The part of a compiled model that is not kernels: the steps, and the description with its entry points.
+// The part of a compiled model that is not kernels: the steps, and the description with its entry
+// points.
 #pragma once
 
 #include "codegen/Codegen.h"
@@ -15,7 +16,8 @@ struct Workspace {
 Workspace workspaceOf(mlir::func::FuncOp function);
 
 /// The module with run, reset, the description and the constants. Fills `steps`.
-std::unique_ptr<llvm::Module> emitEntry(mlir::func::FuncOp function, const Kernels &kernels, const Options &options,
-                                        llvm::LLVMContext &context, std::vector<Step> &steps);
+std::unique_ptr<llvm::Module> emitEntry(mlir::func::FuncOp function, const Kernels &kernels,
+                                        const Options &options, llvm::LLVMContext &context,
+                                        std::vector<Step> &steps);
 
 } // namespace octet::codegen

@@ -53,14 +53,23 @@ void storeFirst(Emitter &emit, Value vector, int64_t count, Value pointer) {
   }
 }
 
-Epilogue::Epilogue(KernelFunction &function, const qnn::Pixels &pixels, llvm::SmallVector<int64_t> slotChannels)
-    : lanes(function.emit, function.machine, function.constants, function.constantsBase), function(function),
-      emit(function.emit), pixels(pixels), anchor(qnn::anchorOf(function.kernel)->getResult(0)),
-      yielded(qnn::yieldedValue(function.kernel)), resultBytes(qnn::elementBytesOf(qnn::elementType(yielded))) {
+Epilogue::Epilogue(KernelFunction &function, const qnn::Pixels &pixels,
+                   llvm::SmallVector<int64_t> slotChannels)
+    : lanes(function.emit, function.machine, function.constants, function.constantsBase),
+      function(function), emit(function.emit), pixels(pixels),
+      anchor(qnn::anchorOf(function.kernel)->getResult(0)),
+      yielded(qnn::yieldedValue(function.kernel)),
+      resultBytes(qnn::elementBytesOf(qnn::elementType(yielded))) {
   lanes.slotChannels = std::move(slotChannels);
   lanes.load = [this](Value value) { return load(value); };
-  for (auto [what, steps] : llvm::zip_equal(qnn::elementwiseOperands(function.kernel), pixels.operands)) {
-    Operand operand{what, steps, what.strides.empty() ? 0 : what.strides.back(), qnn::elementBytesOf(qnn::elementType(what.value)), {}, {}};
+  for (auto [what, steps] :
+       llvm::zip_equal(qnn::elementwiseOperands(function.kernel), pixels.operands)) {
+    Operand operand{what,
+                    steps,
+                    what.strides.empty() ? 0 : what.strides.back(),
+                    qnn::elementBytesOf(qnn::elementType(what.value)),
+                    {},
+                    {}};
     operand.base = addressOf(function, what.source);
     operands.push_back(operand);
   }
@@ -68,16 +77,19 @@ Epilogue::Epilogue(KernelFunction &function, const qnn::Pixels &pixels, llvm::Sm
 
 void Epilogue::moveTo(Value batch, Value y, Value x, Value channel) {
   auto offset = [&](const qnn::PixelSteps &steps, int64_t channelStep, int64_t bytes) {
-    Value elements = emit.add(emit.add(emit.multiply(batch, steps.batch), emit.multiply(y, steps.row)),
-                              emit.add(emit.multiply(x, steps.column), emit.multiply(channel, channelStep)));
+    Value elements =
+        emit.add(emit.add(emit.multiply(batch, steps.batch), emit.multiply(y, steps.row)),
+                 emit.add(emit.multiply(x, steps.column), emit.multiply(channel, channelStep)));
     return emit.multiply(elements, bytes);
   };
   resultBase = emit.at(function.results[0], offset(pixels.result, 1, resultBytes));
   for (Operand &operand : operands)
-    operand.current = emit.at(operand.base, offset(operand.steps, operand.channelStep, operand.bytes));
+    operand.current =
+        emit.at(operand.base, offset(operand.steps, operand.channelStep, operand.bytes));
 }
 
-void Epilogue::beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved, Value slot) {
+void Epilogue::beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved,
+                        Value slot) {
   runChannel = firstChannel;
   lanes.begin(count, vectors, isInterleaved, slot);
 }
@@ -99,8 +111,10 @@ void Epilogue::finishElements(Value elements, int64_t stored) {
 }
 
 Value Epilogue::load(Value value) {
-  auto *operand = llvm::find_if(operands, [&](const Operand &candidate) { return candidate.what.value == value; });
-  int64_t offset = row * operand->steps.row + column * operand->steps.column + runChannel * operand->channelStep;
+  auto *operand = llvm::find_if(
+      operands, [&](const Operand &candidate) { return candidate.what.value == value; });
+  int64_t offset =
+      row * operand->steps.row + column * operand->steps.column + runChannel * operand->channelStep;
   Value pointer = emit.at(operand->current, offset * operand->bytes);
   Type element = memoryType(qnn::elementType(value));
   if (operand->channelStep == 0)

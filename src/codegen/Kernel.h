@@ -6,8 +6,8 @@
 
 namespace octet::codegen {
 
-/// The arguments of a kernel's function, and what its emitter works with. Pointers are those of the tensors'
-/// first elements.
+/// The arguments of a kernel's function, and what its emitter works with. Pointers are those of the
+/// tensors' first elements.
 struct KernelFunction {
   Emitter &emit;
   Machine &machine;
@@ -19,7 +19,8 @@ struct KernelFunction {
   Value begin, end; ///< the tasks to do
 };
 
-/// Each emits the body of a kernel's function and returns the number of its tasks, which are independent.
+/// Each emits the body of a kernel's function and returns the number of its tasks, which are
+/// independent.
 int64_t emitContraction(KernelFunction &function);
 int64_t emitDepthwise(KernelFunction &function);
 int64_t emitPool(KernelFunction &function);
@@ -28,22 +29,24 @@ int64_t emitFill(KernelFunction &function);
 int64_t emitRoutine(KernelFunction &function);
 int64_t emitKernel(KernelFunction &function);
 
-/// The epilogue of a kernel that computes channels of pixels: loads what it reads, applies the element-wise
-/// operators to runs of channels, stores the results.
+/// The epilogue of a kernel that computes channels of pixels: loads what it reads, applies the
+/// element-wise operators to runs of channels, stores the results.
 class Epilogue {
 public:
   /// `slotChannels` is the channel of each slot of the per-channel constants.
-  Epilogue(KernelFunction &function, const qnn::Pixels &pixels, llvm::SmallVector<int64_t> slotChannels);
+  Epilogue(KernelFunction &function, const qnn::Pixels &pixels,
+           llvm::SmallVector<int64_t> slotChannels);
 
   /// Moves to the pixel at these coordinates and to a channel of it.
   void moveTo(Value batch, Value row, Value column, Value channel);
 
-  /// Begins a run of `count` channels, `firstChannel` behind the current one, in `vectors` registers; its
-  /// constants are at slots from `slot` on.
-  void beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved, Value slot);
+  /// Begins a run of `count` channels, `firstChannel` behind the current one, in `vectors`
+  /// registers; its constants are at slots from `slot` on.
+  void beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved,
+                Value slot);
 
-  /// Finishes the pixel `rows` below and `columns` right of the current one: `accumulator` is the anchor's
-  /// value. Stores the first `stored` channels.
+  /// Finishes the pixel `rows` below and `columns` right of the current one: `accumulator` is the
+  /// anchor's value. Stores the first `stored` channels.
   void finish(int64_t rows, int64_t columns, Lane accumulator, int64_t stored);
   /// The same for an anchor whose value is that of memory's elements.
   void finishElements(Value elements, int64_t stored);

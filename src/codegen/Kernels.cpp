@@ -17,9 +17,12 @@ public:
       : module(module), target(target), machine(makeMachine(target)), kernels(kernels) {}
 
   void emit(qnn::KernelOp kernel) {
-    ImplicitLocOpBuilder builder(UnknownLoc::get(module.getContext()), OpBuilder::atBlockEnd(module.getBody()));
+    ImplicitLocOpBuilder builder(UnknownLoc::get(module.getContext()),
+                                 OpBuilder::atBlockEnd(module.getBody()));
     Type pointer = LLVM::LLVMPointerType::get(module.getContext()), i64 = builder.getI64Type();
-    llvm::SmallVector<Type> arguments(1 + kernel->getNumOperands() + kernel->getNumResults() + (kernel.getScratch() ? 1 : 0), pointer);
+    llvm::SmallVector<Type> arguments(1 + kernel->getNumOperands() + kernel->getNumResults() +
+                                          (kernel.getScratch() ? 1 : 0),
+                                      pointer);
     arguments.append({i64, i64});
     auto function = builder.create<func::FuncOp>("kernel", builder.getFunctionType(arguments, {}));
     // Buffers that live at the same time do not overlap, and what overlaps is only read.
@@ -31,15 +34,24 @@ public:
     Constants constants;
     auto values = ValueRange(body->getArguments());
     unsigned inputs = kernel->getNumOperands(), results = kernel->getNumResults();
-    KernelFunction context{emitter, *machine, constants, kernel, values[0], Values(values.slice(1, inputs)),
-                           Values(values.slice(1 + inputs, results)), kernel.getScratch() ? values[1 + inputs + results] : Value(),
-                           values[arguments.size() - 2], values[arguments.size() - 1]};
+    KernelFunction context{emitter,
+                           *machine,
+                           constants,
+                           kernel,
+                           values[0],
+                           Values(values.slice(1, inputs)),
+                           Values(values.slice(1 + inputs, results)),
+                           kernel.getScratch() ? values[1 + inputs + results] : Value(),
+                           values[arguments.size() - 2],
+                           values[arguments.size() - 1]};
     int64_t tasks = emitKernel(context);
     builder.setInsertionPointToEnd(body);
     builder.create<func::ReturnOp>();
     auto constantBytes = static_cast<int64_t>(constants.bytes.size());
-    constants.bytes.resize(llvm::alignTo(constants.bytes.size() + Constants::slack, Constants::alignment));
-    kernels.code[kernel] = {nameOf(kernel, function), kernels.constants.add(constants.bytes), tasks, constantBytes};
+    constants.bytes.resize(
+        llvm::alignTo(constants.bytes.size() + Constants::slack, Constants::alignment));
+    kernels.code[kernel] = {nameOf(kernel, function), kernels.constants.add(constants.bytes), tasks,
+                            constantBytes};
   }
 
 private:
@@ -52,7 +64,8 @@ private:
       function.erase();
       return entry->second;
     }
-    std::string name = ("octet_" + stringifyKernelKind(kernel.getKind()) + "_" + llvm::Twine(names.size())).str();
+    std::string name =
+        ("octet_" + stringifyKernelKind(kernel.getKind()) + "_" + llvm::Twine(names.size())).str();
     function.setName(name);
     return entry->second = name;
   }
@@ -81,7 +94,8 @@ void deal(ModuleOp from, ModuleOp to, unsigned parts) {
   for (unsigned i = 0; i < parts; ++i)
     modules.push_back({0, builder.create<ModuleOp>(to.getLoc())});
   for (auto [size, function] : functions) {
-    auto *least = std::min_element(modules.begin(), modules.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    auto *least = std::min_element(modules.begin(), modules.end(),
+                                   [](const auto &a, const auto &b) { return a.first < b.first; });
     least->first += size;
     function->moveBefore(least->second.getBody(), least->second.getBody()->end());
   }
@@ -95,7 +109,8 @@ void deal(ModuleOp from, ModuleOp to, unsigned parts) {
 
 Kernels emitKernels(func::FuncOp function, const target::Target &target, unsigned parts) {
   MLIRContext *context = function.getContext();
-  context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
+  context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
+                       LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
   Kernels kernels;
   OwningOpRef<ModuleOp> all = ModuleOp::create(UnknownLoc::get(context));
   KernelEmitter emitter(*all, target, kernels);

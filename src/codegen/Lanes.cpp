@@ -70,7 +70,8 @@ Lane Lanes::compute(Value value) {
 // Constants with one number, or one for each channel, need no memory operand; null for others.
 Value Lanes::constantLanes(qnn::ConstantOp constant) {
   auto type = qnn::tensorType(constant.getResult());
-  bool isPerChannel = type.getRank() > 0 && type.getNumElements() == type.getShape().back() && !slotChannels.empty();
+  bool isPerChannel = type.getRank() > 0 && type.getNumElements() == type.getShape().back() &&
+                      !slotChannels.empty();
   if (type.getNumElements() != 1 && !isPerChannel)
     return {};
   qnn::Tensor tensor = qnn::Tensor::of(constant.getValue(), type);
@@ -87,27 +88,32 @@ Value Lanes::constantLanes(qnn::ConstantOp constant) {
   return perChannel(numbers, element);
 }
 
-template <typename Stored, typename Number> Value Lanes::slotNumbers(llvm::ArrayRef<Number> numbers, Type element) {
+template <typename Stored, typename Number>
+Value Lanes::slotNumbers(llvm::ArrayRef<Number> numbers, Type element) {
   std::vector<Stored> stored;
   for (int64_t channel : slotChannels)
     stored.push_back(static_cast<Stored>(numbers[channel]));
   int64_t offset = constants.add(stored);
   Value &vector = runConstants[{offset, static_cast<int64_t>(element.getIntOrFloatBitWidth())}];
   if (!vector)
-    vector = emit.load(emit.vector(count, element), emit.at(constantsBase, emit.add(emit.multiply(slot, sizeof(Stored)), offset)));
+    vector =
+        emit.load(emit.vector(count, element),
+                  emit.at(constantsBase, emit.add(emit.multiply(slot, sizeof(Stored)), offset)));
   return vector;
 }
 
 Value Lanes::perChannel(llvm::ArrayRef<double> numbers, Type element) {
   if (llvm::all_equal(numbers))
     return emit.reals(emit.vector(count, element), numbers.front());
-  return element.isF32() ? slotNumbers<float>(numbers, element) : slotNumbers<double>(numbers, element);
+  return element.isF32() ? slotNumbers<float>(numbers, element)
+                         : slotNumbers<double>(numbers, element);
 }
 
 Value Lanes::perChannel(llvm::ArrayRef<int64_t> numbers, Type element) {
   if (llvm::all_equal(numbers))
     return emit.integers(emit.vector(count, element), numbers.front());
-  return element.isInteger(32) ? slotNumbers<int32_t>(numbers, element) : slotNumbers<int64_t>(numbers, element);
+  return element.isInteger(32) ? slotNumbers<int32_t>(numbers, element)
+                               : slotNumbers<int64_t>(numbers, element);
 }
 
 Value Lanes::clampIntegers(Value vector, int64_t lowest, int64_t highest) {
@@ -138,8 +144,10 @@ Value Lanes::toMemory(Value value) {
   if (storage && storage->bits < 32) {
     Lane lane = unclamped(value);
     // Lanes without a clamp are within the storage's range.
-    Bounds bounds{std::max(lane.lowest, storage->lowest), std::min(lane.highest, storage->highest), lane.hasClamp()};
-    return machine.narrow(emit, lane.vector, vectors, !order.empty(), memoryType(element), storage->isSigned, bounds);
+    Bounds bounds{std::max(lane.lowest, storage->lowest), std::min(lane.highest, storage->highest),
+                  lane.hasClamp()};
+    return machine.narrow(emit, lane.vector, vectors, !order.empty(), memoryType(element),
+                          storage->isSigned, bounds);
   }
   Value lanes = of(value);
   if (order.empty())
@@ -159,7 +167,8 @@ Value Lanes::centered(Value vector, Value value) {
 }
 
 Value Lanes::throughTable(Operation *op, Value codes) {
-  auto from = qnn::storageOf(op->getOperand(0).getType()), to = qnn::storageOf(op->getResult(0).getType());
+  auto from = qnn::storageOf(op->getOperand(0).getType()),
+       to = qnn::storageOf(op->getResult(0).getType());
   qnn::Tensor all(RankedTensorType::get({256}, qnn::elementType(op->getOperand(0))));
   for (int64_t i = 0; i < 256; ++i)
     all.setInteger(i, std::min(from->lowest + i, from->highest));
@@ -170,7 +179,10 @@ Value Lanes::throughTable(Operation *op, Value codes) {
   for (int64_t i = 0; i < 256; ++i)
     bytes[i] = static_cast<uint8_t>(results[0].integer(i));
   Value table = emit.at(constantsBase, constants.add(bytes));
-  Value index = from->lowest == 0 ? codes : Value(emit.ir.create<arith::SubIOp>(codes, emit.integers(i32Lanes(), from->lowest)));
+  Value index =
+      from->lowest == 0
+          ? codes
+          : Value(emit.ir.create<arith::SubIOp>(codes, emit.integers(i32Lanes(), from->lowest)));
   Value looked = machine.lookUp(emit, table, index);
   if (to->lowest < 0)
     return emit.ir.create<arith::ExtSIOp>(i32Lanes(), looked);

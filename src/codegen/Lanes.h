@@ -9,21 +9,24 @@
 
 namespace octet::codegen {
 
-/// A value's vector, perhaps with a clamp that is still to be done: narrowing often does it for nothing.
+/// A value's vector, perhaps with a clamp that is still to be done: narrowing often does it for
+/// nothing.
 struct Lane {
   Value vector;
   int64_t lowest = INT64_MIN, highest = INT64_MAX;
 
   Lane() = default;
   Lane(Value vector) : vector(vector) {}
-  Lane(Value vector, int64_t lowest, int64_t highest) : vector(vector), lowest(lowest), highest(highest) {}
+  Lane(Value vector, int64_t lowest, int64_t highest)
+      : vector(vector), lowest(lowest), highest(highest) {}
   bool hasClamp() const { return lowest != INT64_MIN || highest != INT64_MAX; }
 };
 
 /// Emits the element-wise part of a kernel for a run of lanes at a time.
 ///
-/// In registers an element is i32 (codes, integers, booleans as 0 and 1), i64, or f32. What the lanes
-/// are, the kernel says: the channels that they belong to and how operands outside are loaded.
+/// In registers an element is i32 (codes, integers, booleans as 0 and 1), i64, or f32. What the
+/// lanes are, the kernel says: the channels that they belong to and how operands outside are
+/// loaded.
 class Lanes {
 public:
   Lanes(Emitter &emit, Machine &machine, Constants &constants, Value constantsBase)
@@ -34,8 +37,9 @@ public:
   Constants &constants;
   Value constantsBase;
 
-  /// Begins a run: lanes of `vectors` registers whose per-channel constants are at slots from `slot` on.
-  /// Interleaved lanes have the machine's order for as many vectors; others that of memory.
+  /// Begins a run: lanes of `vectors` registers whose per-channel constants are at slots from
+  /// `slot` on. Interleaved lanes have the machine's order for as many vectors; others that of
+  /// memory.
   void begin(int64_t count, int64_t vectors, bool isInterleaved, Value slot);
   /// Forgets the values of the run, but not its constants: the next pixel of the same channels.
   void nextPixel() { known.clear(); }
@@ -48,7 +52,8 @@ public:
   /// Loads the elements of a value from memory, in memory's order.
   std::function<Value(Value)> load;
 
-  /// The vector of a value of the region, emitting what it needs. Values are remembered for this pixel.
+  /// The vector of a value of the region, emitting what it needs. Values are remembered for this
+  /// pixel.
   Value of(Value value);
   /// The same with a clamp left to the caller.
   Lane unclamped(Value value);
@@ -59,7 +64,8 @@ public:
   Value fromMemory(Value elements, mlir::Type elementType);
   Value toMemory(Value value);
 
-  //===-- For lowerings --------------------------------------------------------------------------===//
+  //===-- For lowerings
+  //--------------------------------------------------------------------------===//
   VectorType i32Lanes() { return emit.vector(count, emit.i32()); }
   VectorType f32Lanes() { return emit.vector(count, emit.f32()); }
   VectorType i64Lanes() { return emit.vector(count, emit.i64()); }
@@ -72,21 +78,23 @@ public:
   Value clampIntegers(Value vector, int64_t lowest, int64_t highest);
   /// (x - zero point) for a quantized value's vector, x for others.
   Value centered(Value vector, Value quantizedValue);
-  /// A table of 256 bytes over the codes of an 8-bit operand, as evaluated by the operator itself; i32
-  /// lanes of the result's codes.
+  /// A table of 256 bytes over the codes of an 8-bit operand, as evaluated by the operator itself;
+  /// i32 lanes of the result's codes.
   Value throughTable(mlir::Operation *op, Value codes);
 
 private:
   Lane compute(Value value);
   Value constantLanes(qnn::ConstantOp constant);
-  template <typename Stored, typename Number> Value slotNumbers(llvm::ArrayRef<Number> numbers, mlir::Type element);
+  template <typename Stored, typename Number>
+  Value slotNumbers(llvm::ArrayRef<Number> numbers, mlir::Type element);
 
   Value slot;
   llvm::DenseMap<Value, Lane> known;
   llvm::DenseMap<std::pair<int64_t, int64_t>, Value> runConstants;
 };
 
-/// The builtin type that an element has in memory: i8 for booleans and 8-bit codes, else its own width.
+/// The builtin type that an element has in memory: i8 for booleans and 8-bit codes, else its own
+/// width.
 mlir::Type memoryType(mlir::Type elementType);
 
 } // namespace octet::codegen

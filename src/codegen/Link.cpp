@@ -9,7 +9,8 @@ LLD_HAS_DRIVER(elf)
 
 namespace octet::codegen {
 
-static bool link(std::vector<std::string> arguments, llvm::ArrayRef<std::string> objects, const std::string &output, std::string &message) {
+static bool link(std::vector<std::string> arguments, llvm::ArrayRef<std::string> objects,
+                 const std::string &output, std::string &message) {
   // The linker keeps its state in globals.
   static std::mutex mutex;
   std::lock_guard lock(mutex);
@@ -24,13 +25,16 @@ static bool link(std::vector<std::string> arguments, llvm::ArrayRef<std::string>
   return result.retCode == 0;
 }
 
-bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output, std::string &message) {
+bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output,
+                std::string &message) {
   // No build id and no paths: equal models give equal files.
-  return link({"-shared", "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z", "noexecstack", "-z", "relro", "-z", "now", "--strip-all", "--threads=1"},
+  return link({"-shared", "--gc-sections", "--build-id=none", "--hash-style=gnu", "-z",
+               "noexecstack", "-z", "relro", "-z", "now", "--strip-all", "--threads=1"},
               objects, output, message);
 }
 
-bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &output, std::string &message) {
+bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &output,
+                     std::string &message) {
   return link({"-r", "--build-id=none", "--threads=1"}, objects, output, message);
 }
 

@@ -1,4 +1,5 @@
-// What a table of facts cannot say about a target: the few instructions that need emitters of their own.
+// What a table of facts cannot say about a target: the few instructions that need emitters of their
+// own.
 #pragma once
 
 #include "codegen/Emitter.h"
@@ -23,8 +24,8 @@ class Machine {
 public:
   virtual ~Machine() = default;
 
-  /// accumulator + a . b, lane by lane: each 32-bit lane of a and b holds a group. All are full-width
-  /// vectors; a and b of bytes and words are given as i32 lanes.
+  /// accumulator + a . b, lane by lane: each 32-bit lane of a and b holds a group. All are
+  /// full-width vectors; a and b of bytes and words are given as i32 lanes.
   virtual Value dot(Emitter &emit, Dot kind, Value accumulator, Value a, Value b) = 0;
 
   /// f32 or f64 lanes to i32, ties to even. In range, or the result does not matter.
@@ -33,15 +34,16 @@ public:
   /// table[index] of 256 bytes at a pointer, for i32 lanes with indices 0 … 255; i8 lanes.
   virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
 
-  /// Interleaves `vectors` (2 or 4 of equal i8 or i16 type) element by element, in the order that is
-  /// cheapest: the result's lane l of vector j holds the group of element laneOrder(…)[j * lanes + l].
+  /// Interleaves `vectors` (2 or 4 of equal i8 or i16 type) element by element, in the order that
+  /// is cheapest: the result's lane l of vector j holds the group of element laneOrder(…)[j * lanes
+  /// + l].
   virtual Values interleave(Emitter &emit, ValueRange vectors) = 0;
   virtual llvm::SmallVector<int64_t> laneOrder(int64_t elements, int64_t groupSize) = 0;
 
-  /// i32 lanes of `vectors` registers, interleaved in that order or not, to i8 or i16 elements in memory's
-  /// order, within bounds.
-  virtual Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved, Type element, bool isSigned,
-                       const Bounds &bounds) = 0;
+  /// i32 lanes of `vectors` registers, interleaved in that order or not, to i8 or i16 elements in
+  /// memory's order, within bounds.
+  virtual Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved,
+                       Type element, bool isSigned, const Bounds &bounds) = 0;
 };
 
 /// The emitters for a target's family.

@@ -40,15 +40,18 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const target::Targ
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   // The feature list is complete; the CPU only tells how to schedule.
   return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
-      target.triple, "x86-64", target.featureString(), options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
+      target.triple, "x86-64", target.featureString(), options, llvm::Reloc::PIC_, std::nullopt,
+      llvm::CodeGenOptLevel::Default));
 }
 
-static void prepare(llvm::Module &module, const target::Target &target, const llvm::TargetMachine &machine) {
+static void prepare(llvm::Module &module, const target::Target &target,
+                    const llvm::TargetMachine &machine) {
   module.setTargetTriple(target.triple);
   module.setDataLayout(machine.createDataLayout());
   for (llvm::Function &function : module) {
     // What routines were compiled with must not limit what the target has.
-    for (const char *name : {"target-cpu", "target-features", "tune-cpu", "min-legal-vector-width", "prefer-vector-width"})
+    for (const char *name : {"target-cpu", "target-features", "tune-cpu", "min-legal-vector-width",
+                             "prefer-vector-width"})
       function.removeFnAttr(name);
     function.addFnAttr("target-cpu", "x86-64");
     function.addFnAttr("tune-cpu", target.tune);
@@ -86,14 +89,16 @@ void optimize(llvm::Module &module, const target::Target &target, Effort effort)
   passes.addPass(llvm::EarlyCSEPass(true));
   passes.addPass(llvm::InstCombinePass());
   passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LoopRotatePass()));
-  passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()), /*UseMemorySSA=*/true));
+  passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::LICMPass(llvm::LICMOptions()),
+                                                       /*UseMemorySSA=*/true));
   passes.addPass(llvm::EarlyCSEPass(true));
   passes.addPass(llvm::InstCombinePass());
   passes.addPass(llvm::SimplifyCFGPass());
   llvm::createModuleToFunctionPassAdaptor(std::move(passes)).run(module, modules);
 }
 
-llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target, bool assembly) {
+llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target,
+                                      bool assembly) {
   auto machine = makeTargetMachine(target);
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
@@ -106,13 +111,17 @@ llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target
   return object;
 }
 
-std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names, llvm::LLVMContext &context) {
-  llvm::StringRef bitcode(octet_routines_bitcode, static_cast<size_t>(octet_routines_bitcode_end - octet_routines_bitcode));
-  auto library = llvm::cantFail(llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "routines"), context));
+std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names,
+                                           llvm::LLVMContext &context) {
+  llvm::StringRef bitcode(octet_routines_bitcode,
+                          static_cast<size_t>(octet_routines_bitcode_end - octet_routines_bitcode));
+  auto library =
+      llvm::cantFail(llvm::parseBitcodeFile(llvm::MemoryBufferRef(bitcode, "routines"), context));
   llvm::StringSet<> wanted;
   for (const std::string &name : names)
     wanted.insert(name);
-  llvm::internalizeModule(*library, [&](const llvm::GlobalValue &value) { return wanted.contains(value.getName()); });
+  llvm::internalizeModule(
+      *library, [&](const llvm::GlobalValue &value) { return wanted.contains(value.getName()); });
   llvm::ModuleAnalysisManager modules;
   llvm::PassBuilder().registerModuleAnalyses(modules);
   llvm::GlobalDCEPass().run(*library, modules);

@@ -17,9 +17,11 @@ enum class Effort { none, light, full };
 void optimize(llvm::Module &module, const target::Target &target, Effort effort);
 
 /// The object file, or the assembly.
-llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target, bool assembly);
+llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target,
+                                      bool assembly);
 
 /// A module with the routines of these symbols and what they need.
-std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names, llvm::LLVMContext &context);
+std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names,
+                                           llvm::LLVMContext &context);
 
 } // namespace octet::codegen

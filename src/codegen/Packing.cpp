@@ -21,7 +21,8 @@ ChannelBlocks makeBlocks(int64_t channels, int64_t groups, llvm::ArrayRef<int64_
 }
 
 static qnn::Tensor tensorOf(Value constant) {
-  return qnn::Tensor::of(constant.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(constant));
+  return qnn::Tensor::of(constant.getDefiningOp<qnn::ConstantOp>().getValue(),
+                         qnn::tensorType(constant));
 }
 
 std::vector<int32_t> centeredWeights(Value weights, int channelAxis) {
@@ -35,7 +36,8 @@ std::vector<int32_t> centeredWeights(Value weights, int channelAxis) {
     inner *= tensor.shape()[d];
   int64_t channels = tensor.shape()[channelAxis];
   for (size_t i = 0; i < codes.size(); ++i)
-    codes[i] -= static_cast<int32_t>(quantization->zeroPoint(quantization->isPerAxis() ? static_cast<int64_t>(i) / inner % channels : 0));
+    codes[i] -= static_cast<int32_t>(quantization->zeroPoint(
+        quantization->isPerAxis() ? static_cast<int64_t>(i) / inner % channels : 0));
   return codes;
 }
 
@@ -53,9 +55,11 @@ std::vector<int64_t> foldedBias(Operation *anchor, llvm::ArrayRef<int64_t> weigh
   return folded;
 }
 
-// One vector register's worth after the other; `element(slot, step, i)` is input i of a step's group.
+// One vector register's worth after the other; `element(slot, step, i)` is input i of a step's
+// group.
 template <typename Stored, typename Element>
-static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int64_t groupSize, Element element) {
+static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int64_t groupSize,
+                                Element element) {
   std::vector<Stored> packed;
   packed.reserve(blocks.slotChannels.size() * steps * groupSize);
   int64_t slots = static_cast<int64_t>(blocks.slotChannels.size());
@@ -73,8 +77,10 @@ struct Steps {
   int64_t runs, runLength, groupSize, perRun, count;
 
   Steps(const qnn::ContractionGeometry &geometry, int64_t groupSize)
-      : runs(geometry.runRows * geometry.runColumns), runLength(geometry.runLength), groupSize(groupSize),
-        perRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, groupSize))), count(runs * perRun) {}
+      : runs(geometry.runRows * geometry.runColumns), runLength(geometry.runLength),
+        groupSize(groupSize),
+        perRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, groupSize))),
+        count(runs * perRun) {}
 
   /// Index of input i of a step in the row, -1 in the padding.
   int64_t indexOf(int64_t step, int64_t i) const {
@@ -84,13 +90,15 @@ struct Steps {
 };
 } // namespace
 
-static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor, const Steps &steps, const ChannelBlocks &blocks) {
+static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor,
+                      const Steps &steps, const ChannelBlocks &blocks) {
   qnn::Tensor tensor = tensorOf(anchor->getOperand(1));
   llvm::ArrayRef<float> weights = std::as_const(tensor).as<float>();
   int64_t depth = steps.runs * steps.runLength;
-  packed.panels = constants.add(pack<float>(blocks, steps.count, 1, [&](int64_t slot, int64_t step, int64_t) {
-    return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + step] : 0.0f;
-  }));
+  packed.panels =
+      constants.add(pack<float>(blocks, steps.count, 1, [&](int64_t slot, int64_t step, int64_t) {
+        return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + step] : 0.0f;
+      }));
   std::vector<float> bias(blocks.slotChannels.size(), 0.0f);
   if (anchor->getNumOperands() > 2) {
     qnn::Tensor values = tensorOf(anchor->getOperand(2));
@@ -100,7 +108,8 @@ static void packReals(Constants &constants, PackedWeights &packed, Operation *an
   packed.bias = constants.add(bias);
 }
 
-static void packBytes(Constants &constants, PackedWeights &packed, const std::vector<int32_t> &weights, const Steps &steps,
+static void packBytes(Constants &constants, PackedWeights &packed,
+                      const std::vector<int32_t> &weights, const Steps &steps,
                       const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks) {
   int64_t depth = steps.runs * steps.runLength, padded = steps.count * steps.groupSize;
   std::vector<int32_t> rows(blocks.slotChannels.size() * padded, 0);
@@ -108,30 +117,37 @@ static void packBytes(Constants &constants, PackedWeights &packed, const std::ve
     for (int64_t step = 0; blocks.slotIsUsed[slot] && step < steps.count; ++step)
       for (int64_t i = 0; i < steps.groupSize; ++i)
         if (int64_t at = steps.indexOf(step, i); at >= 0)
-          rows[slot * padded + step * steps.groupSize + i] = weights[blocks.slotChannels[slot] * depth + at];
+          rows[slot * padded + step * steps.groupSize + i] =
+              weights[blocks.slotChannels[slot] * depth + at];
   auto slots = static_cast<int64_t>(blocks.slotChannels.size());
-  quant::SplitWeights split = quant::splitWeights(rows, slots, padded, steps.groupSize, blocks.block);
-  packed.panels = constants.add(pack<int8_t>(blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
-    return split.base[slot * padded + step * steps.groupSize + i];
-  }));
+  quant::SplitWeights split =
+      quant::splitWeights(rows, slots, padded, steps.groupSize, blocks.block);
+  packed.panels = constants.add(pack<int8_t>(
+      blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
+        return split.base[slot * padded + step * steps.groupSize + i];
+      }));
   packed.visits = static_cast<int64_t>(split.visits.front().size());
   if (packed.visits == 0)
     return;
-  packed.visitPanels = constants.add(pack<int8_t>(blocks, packed.visits, steps.groupSize, [&](int64_t slot, int64_t visit, int64_t i) {
-    return split.visits[slot / blocks.block][visit].residual[slot % blocks.block * steps.groupSize + i];
-  }));
+  packed.visitPanels = constants.add(pack<int8_t>(
+      blocks, packed.visits, steps.groupSize, [&](int64_t slot, int64_t visit, int64_t i) {
+        return split.visits[slot / blocks.block][visit]
+            .residual[slot % blocks.block * steps.groupSize + i];
+      }));
   std::vector<int64_t> offsets;
   for (const auto &block : split.visits)
     for (const auto &visit : block) {
       int64_t run = visit.group / steps.perRun;
-      offsets.push_back(run / geometry.runColumns * geometry.runRowStep + run % geometry.runColumns * geometry.runColumnStep +
+      offsets.push_back(run / geometry.runColumns * geometry.runRowStep +
+                        run % geometry.runColumns * geometry.runColumnStep +
                         visit.group % steps.perRun * steps.groupSize);
     }
   packed.visitOffsets = constants.add(offsets);
 }
 
-PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel, const qnn::ContractionGeometry &geometry,
-                          const ChannelBlocks &blocks, Dot dot, bool isWide) {
+PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
+                          const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
+                          Dot dot, bool isWide) {
   Operation *anchor = qnn::anchorOf(kernel);
   Steps steps(geometry, depthOf(dot));
   PackedWeights packed;
@@ -156,10 +172,12 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel, const qnn:
     packBytes(constants, packed, weights, steps, geometry, blocks);
     return packed;
   }
-  packed.panels = constants.add(pack<int16_t>(blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
-    int64_t at = steps.indexOf(step, i);
-    return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at] : 0;
-  }));
+  packed.panels = constants.add(pack<int16_t>(
+      blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
+        int64_t at = steps.indexOf(step, i);
+        return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at]
+                                                  : 0;
+      }));
   return packed;
 }
 

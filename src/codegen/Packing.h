@@ -9,8 +9,8 @@ namespace octet::codegen {
 
 /// The block of output channels that a task computes, and which slot of it each channel has.
 struct ChannelBlocks {
-  int64_t channels, block;            ///< of one group; of one block
-  int64_t blocks, groups;             ///< blocks per group
+  int64_t channels, block;                 ///< of one group; of one block
+  int64_t blocks, groups;                  ///< blocks per group
   llvm::SmallVector<int64_t> slotChannels; ///< the channel of each slot, over all groups
   llvm::SmallVector<bool> slotIsUsed;      ///< false where a block is wider than the group
 
@@ -26,17 +26,21 @@ struct PackedWeights {
   int64_t panels = 0; ///< [group and block][step][vector][lane][group of inputs]
   int64_t panelBytes = 0;
   int64_t bias = 0; ///< one accumulator per slot
-  /// Groups of inputs that are visited again for what their weights exceed a byte: as many for each block.
+  /// Groups of inputs that are visited again for what their weights exceed a byte: as many for each
+  /// block.
   int64_t visits = 0, visitPanels = 0, visitOffsets = 0; ///< byte offsets into the input, as i64
 };
 
-PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel, const qnn::ContractionGeometry &geometry,
-                          const ChannelBlocks &blocks, Dot dot, bool isWide);
+PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
+                          const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
+                          Dot dot, bool isWide);
 
-/// The centered weights of an anchor as int32: codes minus their zero point, `channelAxis` as in its type.
+/// The centered weights of an anchor as int32: codes minus their zero point, `channelAxis` as in
+/// its type.
 std::vector<int32_t> centeredWeights(mlir::Value weights, int channelAxis);
 
-/// The bias of each output channel with what the input's zero point adds: bias - zero point * sum of weights.
+/// The bias of each output channel with what the input's zero point adds: bias - zero point * sum
+/// of weights.
 std::vector<int64_t> foldedBias(mlir::Operation *anchor, llvm::ArrayRef<int64_t> weightSums);
 
 } // namespace octet::codegen

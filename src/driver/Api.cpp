@@ -30,7 +30,8 @@ static ModelOptions optionsOf(const octet_options *options) {
   return result;
 }
 
-static octet_status compileModel(const char *path, const octet_options *options, const char *output) {
+static octet_status compileModel(const char *path, const octet_options *options,
+                                 const char *output) {
   Product product;
   if (Failure failure = findProduct(options && options->emit ? options->emit : "", output, product))
     return report(failure);
@@ -39,18 +40,21 @@ static octet_status compileModel(const char *path, const octet_options *options,
   return report(model ? compileTo(*model, product, output) : failure);
 }
 
-static octet_status inspectModel(const char *path, const octet_options *options, int32_t json, octet_writer write, void *context) {
+static octet_status inspectModel(const char *path, const octet_options *options, int32_t json,
+                                 octet_writer write, void *context) {
   Failure failure;
   auto model = Model::read(path, optionsOf(options), failure);
   return report(model ? inspect(*model, json != 0, {write, context}) : failure);
 }
 
-static octet_status compareModel(const char *path, const octet_options *options, const void *const *inputs, int32_t runs, int32_t json,
+static octet_status compareModel(const char *path, const octet_options *options,
+                                 const void *const *inputs, int32_t runs, int32_t json,
                                  octet_writer write, void *context) {
   return report(compare(path, optionsOf(options), inputs, runs, json != 0, {write, context}));
 }
 
-static octet_status openReference(const char *path, const octet_options *options, void **reference, const octet_model **description) {
+static octet_status openReference(const char *path, const octet_options *options, void **reference,
+                                  const octet_model **description) {
   Failure failure;
   auto model = Model::read(path, optionsOf(options), failure);
   if (!model)
@@ -62,17 +66,31 @@ static octet_status openReference(const char *path, const octet_options *options
 }
 
 static void closeReference(void *reference) { delete static_cast<Reference *>(reference); }
-static void *createState(void *reference) { return new qnn::State(static_cast<Reference *>(reference)->initialState()); }
-static void resetState(void *reference, void *state) { *static_cast<qnn::State *>(state) = static_cast<Reference *>(reference)->initialState(); }
+static void *createState(void *reference) {
+  return new qnn::State(static_cast<Reference *>(reference)->initialState());
+}
+static void resetState(void *reference, void *state) {
+  *static_cast<qnn::State *>(state) = static_cast<Reference *>(reference)->initialState();
+}
 static void destroyState(void *state) { delete static_cast<qnn::State *>(state); }
-static octet_status runReference(void *reference, void *state, const void *const *inputs, void *const *outputs) {
-  return report(static_cast<Reference *>(reference)->run(*static_cast<qnn::State *>(state), inputs, outputs));
+static octet_status runReference(void *reference, void *state, const void *const *inputs,
+                                 void *const *outputs) {
+  return report(
+      static_cast<Reference *>(reference)->run(*static_cast<qnn::State *>(state), inputs, outputs));
 }
 
 extern "C" OCTET_API const octet_compiler *octet_compiler_table() {
-  static const octet_compiler table = {sizeof(octet_compiler), OCTET_VERSION, [] { return lastError.c_str(); },
-                                       compileModel,           inspectModel,  compareModel,
-                                       openReference,          closeReference, createState,
-                                       resetState,             destroyState,   runReference};
+  static const octet_compiler table = {sizeof(octet_compiler),
+                                       OCTET_VERSION,
+                                       [] { return lastError.c_str(); },
+                                       compileModel,
+                                       inspectModel,
+                                       compareModel,
+                                       openReference,
+                                       closeReference,
+                                       createState,
+                                       resetState,
+                                       destroyState,
+                                       runReference};
   return &table;
 }

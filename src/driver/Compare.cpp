@@ -22,7 +22,8 @@ namespace octet::driver {
 
 namespace {
 
-/// How two tensors of one type differ. Integers must be equal; floats may be apart by 1e-5 of the range.
+/// How two tensors of one type differ. Integers must be equal; floats may be apart by 1e-5 of the
+/// range.
 struct Difference {
   int64_t elements = 0, differing = 0, first = -1;
   double largest = 0, range = 0;
@@ -70,7 +71,8 @@ std::string textOf(Type type) {
 class Comparison {
 public:
   Comparison(Model &lowered, const codegen::Program &program) : lowered(lowered), program(program) {
-    executor.run = [](octet_executor *self, octet_task task, void *frame, int64_t count, int32_t step) {
+    executor.run = [](octet_executor *self, octet_task task, void *frame, int64_t count,
+                      int32_t step) {
       task(frame, 0, count);
       reinterpret_cast<Comparison *>(self)->check(step);
     };
@@ -85,7 +87,8 @@ public:
     for (std::vector<char> &output : outputs)
       outputPointers.push_back(output.data());
     inputPointers = inputs;
-    workspace.reset(static_cast<char *>(std::aligned_alloc(OCTET_WORKSPACE_ALIGNMENT, static_cast<size_t>(model->workspace_bytes))));
+    workspace.reset(static_cast<char *>(std::aligned_alloc(
+        OCTET_WORKSPACE_ALIGNMENT, static_cast<size_t>(model->workspace_bytes))));
     model->reset(workspace.get());
     qnn::State state = qnn::initialState(lowered.module());
     for (int32_t i = 0; i < runs; ++i) {
@@ -108,7 +111,8 @@ private:
       if (isa<qnn::KernelOp>(op))
         expected[op].emplace_back(tensors.begin(), tensors.end());
     };
-    if (failed(qnn::evaluate(lowered.main(), tensorsOf(lowered.main(), inputPointers), state, results, remember)))
+    if (failed(qnn::evaluate(lowered.main(), tensorsOf(lowered.main(), inputPointers), state,
+                             results, remember)))
       return lowered.refusal();
     return {};
   }
@@ -122,7 +126,8 @@ private:
     std::vector<qnn::Tensor> tensors = std::move(queue.front());
     queue.pop_front();
     for (auto [i, result] : llvm::enumerate(kernel.getResults()))
-      rows.push_back({qnn::describe(kernel.getLoc()), textOf(result.getType()), differenceOf(read(result), tensors[i])});
+      rows.push_back({qnn::describe(kernel.getLoc()), textOf(result.getType()),
+                      differenceOf(read(result), tensors[i])});
   }
 
   qnn::Tensor read(Value value) {
@@ -131,11 +136,14 @@ private:
     if (place.getSpace() == qnn::Space::arena)
       base += program.arenaOffset;
     else if (place.getSpace() == qnn::Space::output)
-      base = static_cast<const char *>(outputPointers[static_cast<size_t>(place.getIndex())]) + place.getOffset();
+      base = static_cast<const char *>(outputPointers[static_cast<size_t>(place.getIndex())]) +
+             place.getOffset();
     qnn::Tensor tensor(qnn::tensorType(value));
     int64_t bytes = qnn::elementBytesOf(qnn::elementType(value));
     qnn::forEachIndex(tensor.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
-      std::memcpy(tensor.bytes().data() + at * bytes, base + qnn::offsetOf(index, place.getStrides()) * bytes, static_cast<size_t>(bytes));
+      std::memcpy(tensor.bytes().data() + at * bytes,
+                  base + qnn::offsetOf(index, place.getStrides()) * bytes,
+                  static_cast<size_t>(bytes));
     });
     return tensor;
   }
@@ -179,7 +187,8 @@ private:
 };
 
 // Outputs of the compiled model beside those of the model as it was imported.
-Failure compareOutputs(Reference &reference, const void *const *inputs, int32_t runs, llvm::ArrayRef<void *> actual, std::vector<Row> &rows) {
+Failure compareOutputs(Reference &reference, const void *const *inputs, int32_t runs,
+                       llvm::ArrayRef<void *> actual, std::vector<Row> &rows) {
   const octet_model *described = reference.description();
   std::vector<std::vector<char>> outputs;
   std::vector<void *> pointers;
@@ -194,9 +203,11 @@ Failure compareOutputs(Reference &reference, const void *const *inputs, int32_t 
   for (auto [i, type] : llvm::enumerate(reference.resultTypes())) {
     auto tensorType = cast<RankedTensorType>(type);
     auto tensor = [&](const void *memory) {
-      return qnn::Tensor(tensorType, {static_cast<const char *>(memory), static_cast<size_t>(qnn::byteCountOf(tensorType))});
+      return qnn::Tensor(tensorType, {static_cast<const char *>(memory),
+                                      static_cast<size_t>(qnn::byteCountOf(tensorType))});
     };
-    rows.push_back({std::string("output (") + described->outputs[i].name + ")", textOf(type), differenceOf(tensor(actual[i]), tensor(pointers[i]))});
+    rows.push_back({std::string("output (") + described->outputs[i].name + ")", textOf(type),
+                    differenceOf(tensor(actual[i]), tensor(pointers[i]))});
   }
   return {};
 }
@@ -207,15 +218,19 @@ void writeText(llvm::ArrayRef<Row> rows, const Writer &write) {
   int64_t elements = 0;
   for (const Row &row : rows) {
     elements += row.difference.elements;
-    const char *verdict = row.difference.isSignificant() ? "DIFFERS" : row.difference.differing ? "close  " : "equal  ";
+    const char *verdict = row.difference.isSignificant() ? "DIFFERS"
+                          : row.difference.differing     ? "close  "
+                                                         : "equal  ";
     stream << verdict << " " << row.name << "\n        " << row.type << "\n";
     if (row.difference.differing)
-      stream << "        " << row.difference.differing << " of " << row.difference.elements << " elements differ, the first at "
-             << row.difference.first << ", by at most " << llvm::format("%g", row.difference.largest) << "\n";
+      stream << "        " << row.difference.differing << " of " << row.difference.elements
+             << " elements differ, the first at " << row.difference.first << ", by at most "
+             << llvm::format("%g", row.difference.largest) << "\n";
   }
   auto *first = llvm::find_if(rows, [](const Row &row) { return row.difference.isSignificant(); });
   if (first == rows.end())
-    stream << rows.size() << " tensors, " << elements << " elements: compiled code equals the evaluator\n";
+    stream << rows.size() << " tensors, " << elements
+           << " elements: compiled code equals the evaluator\n";
   else
     stream << "the first tensor that differs is made by " << first->name << "\n";
   write(text);
@@ -224,17 +239,25 @@ void writeText(llvm::ArrayRef<Row> rows, const Writer &write) {
 void writeJson(llvm::ArrayRef<Row> rows, const Writer &write) {
   llvm::json::Array tensors;
   for (const Row &row : rows)
-    tensors.push_back(llvm::json::Object{{"name", row.name}, {"type", row.type}, {"elements", row.difference.elements}, {"differing", row.difference.differing},
-                                         {"largest_difference", row.difference.largest}, {"differs", row.difference.isSignificant()}});
+    tensors.push_back(llvm::json::Object{{"name", row.name},
+                                         {"type", row.type},
+                                         {"elements", row.difference.elements},
+                                         {"differing", row.difference.differing},
+                                         {"largest_difference", row.difference.largest},
+                                         {"differs", row.difference.isSignificant()}});
   auto isDifferent = [](const Row &row) { return row.difference.isSignificant(); };
   std::string text;
-  llvm::raw_string_ostream(text) << llvm::json::Value(llvm::json::Object{{"equal", llvm::none_of(rows, isDifferent)}, {"tensors", std::move(tensors)}}) << "\n";
+  llvm::raw_string_ostream(text) << llvm::json::Value(llvm::json::Object{
+                                        {"equal", llvm::none_of(rows, isDifferent)},
+                                        {"tensors", std::move(tensors)}})
+                                 << "\n";
   write(text);
 }
 
 } // namespace
 
-Failure compare(const std::string &path, ModelOptions options, const void *const *inputs, int32_t runs, bool json, const Writer &write) {
+Failure compare(const std::string &path, ModelOptions options, const void *const *inputs,
+                int32_t runs, bool json, const Writer &write) {
   Failure failure;
   auto lowered = Model::read(path, options, failure);
   auto imported = lowered ? Model::read(path, options, failure) : nullptr;
@@ -242,14 +265,17 @@ Failure compare(const std::string &path, ModelOptions options, const void *const
     return failure;
   codegen::Program program;
   Loaded loaded;
-  if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) || (failure = loaded.load(program)))
+  if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) ||
+      (failure = loaded.load(program)))
     return failure;
   if (const char *feature = loaded.model->missing_feature())
-    return {OCTET_INCOMPATIBLE, "this CPU has no " + std::string(feature) + ", which " + options.target + " needs"};
+    return {OCTET_INCOMPATIBLE,
+            "this CPU has no " + std::string(feature) + ", which " + options.target + " needs"};
   Comparison comparison(*lowered, program);
   Reference reference(std::move(imported));
   if ((failure = comparison.run(loaded.model, inputs, runs)) ||
-      (failure = compareOutputs(reference, inputs, runs, comparison.outputPointers, comparison.rows)))
+      (failure =
+           compareOutputs(reference, inputs, runs, comparison.outputPointers, comparison.rows)))
     return failure;
   json ? writeJson(comparison.rows, write) : writeText(comparison.rows, write);
   if (llvm::any_of(comparison.rows, [](const Row &row) { return row.difference.isSignificant(); }))

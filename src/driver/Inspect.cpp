@@ -32,7 +32,8 @@ std::string shortType(Type elementType) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (auto quantization = qnn::Quantization::of(elementType))
-    stream << (quantization->storage.isSigned ? "i" : "u") << quantization->storage.bits << (quantization->isPerAxis() ? " per channel" : "");
+    stream << (quantization->storage.isSigned ? "i" : "u") << quantization->storage.bits
+           << (quantization->isPerAxis() ? " per channel" : "");
   else
     stream << elementType;
   return text;
@@ -52,14 +53,17 @@ std::string quantizationText(Type type) {
   if (quantization->isPerAxis())
     return "per channel";
   std::string text;
-  llvm::raw_string_ostream(text) << "scale " << llvm::format("%.6g", quantization->scale()) << ", zero point " << quantization->zeroPoint();
+  llvm::raw_string_ostream(text) << "scale " << llvm::format("%.6g", quantization->scale())
+                                 << ", zero point " << quantization->zeroPoint();
   return text;
 }
 
-// "i8 x i8 per channel": what the file's operator computes with, told by the first of its operators that has operands.
+// "i8 x i8 per channel": what the file's operator computes with, told by the first of its operators
+// that has operands.
 std::string operandTypes(Operation *op) {
   std::string text = shortType(qnn::elementType(op->getOperand(0)));
-  bool hasWeights = isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp, qnn::Conv2dTransposeOp, qnn::BatchMatmulOp>(op);
+  bool hasWeights = isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp, qnn::Conv2dTransposeOp,
+                        qnn::BatchMatmulOp>(op);
   return hasWeights ? text + " x " + shortType(qnn::elementType(op->getOperand(1))) : text;
 }
 
@@ -72,7 +76,8 @@ Summary summarize(func::FuncOp function) {
       return;
     }
     auto sources = qnn::sourcesOf(op->getLoc());
-    if (sources.empty() || op->getNumOperands() == 0 || sources.front().kind == "output" || sources.front().kind == "input")
+    if (sources.empty() || op->getNumOperands() == 0 || sources.front().kind == "output" ||
+        sources.front().kind == "input")
       return;
     auto &entry = bySource[sources.front().index];
     entry.first = sources.front().kind;
@@ -88,8 +93,10 @@ Summary summarize(func::FuncOp function) {
       if (qnn::multiplyAccumulates(op) > 0)
         first = op;
       macs += qnn::multiplyAccumulates(op);
-      bool isBorder = isa<qnn::QuantizeOp, qnn::DequantizeOp, qnn::CastOp>(op) || op->hasTrait<qnn::Movement>();
-      computesFloat |= !isBorder && op->getNumResults() > 0 && qnn::isFloat(op->getOperand(0)) && qnn::isFloat(op->getResult(0));
+      bool isBorder =
+          isa<qnn::QuantizeOp, qnn::DequantizeOp, qnn::CastOp>(op) || op->hasTrait<qnn::Movement>();
+      computesFloat |= !isBorder && op->getNumResults() > 0 && qnn::isFloat(op->getOperand(0)) &&
+                       qnn::isFloat(op->getResult(0));
       summary.quantized += op->getNumResults() > 0 && qnn::isQuantized(op->getResult(0));
     }
     auto [place, isNew] = summary.groups.try_emplace({kind, operandTypes(first)});
@@ -116,7 +123,9 @@ int64_t attribute(func::FuncOp function, llvm::StringRef name) {
 }
 
 Memory memoryOf(func::FuncOp function) {
-  Memory memory{attribute(function, "octet.arena_bytes"), attribute(function, "octet.arena_lower_bound"), attribute(function, "octet.state_bytes")};
+  Memory memory{attribute(function, "octet.arena_bytes"),
+                attribute(function, "octet.arena_lower_bound"),
+                attribute(function, "octet.state_bytes")};
   for (Type type : function.getArgumentTypes())
     memory.inputs += qnn::byteCountOf(cast<RankedTensorType>(type));
   for (Type type : function.getResultTypes())
@@ -130,12 +139,14 @@ std::string nameOf(DictionaryAttr attributes) {
   return name ? name.str() : "";
 }
 
-void writeText(func::FuncOp function, const Summary &summary, const Memory &memory, const std::string &target, const Writer &write) {
+void writeText(func::FuncOp function, const Summary &summary, const Memory &memory,
+               const std::string &target, const Writer &write) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   auto tensor = [&](const char *what, Type type, DictionaryAttr attributes) {
     auto tensorType = cast<RankedTensorType>(type);
-    stream << what << nameOf(attributes) << "\n        " << shapeText(tensorType.getShape()) << " " << shortType(tensorType.getElementType());
+    stream << what << nameOf(attributes) << "\n        " << shapeText(tensorType.getShape()) << " "
+           << shortType(tensorType.getElementType());
     std::string quantization = quantizationText(type);
     stream << (quantization.empty() ? "" : ", ") << quantization << "\n";
   };
@@ -143,22 +154,30 @@ void writeText(func::FuncOp function, const Summary &summary, const Memory &memo
     tensor("input   ", function.getArgumentTypes()[i], function.getArgAttrDict(i));
   for (unsigned i = 0; i < function.getNumResults(); ++i)
     tensor("output  ", function.getResultTypes()[i], function.getResultAttrDict(i));
-  stream << "\n" << llvm::left_justify("operator", 34) << llvm::left_justify("types", 24) << llvm::right_justify("count", 7) << llvm::right_justify("MMAC", 11) << "\n";
+  stream << "\n"
+         << llvm::left_justify("operator", 34) << llvm::left_justify("types", 24)
+         << llvm::right_justify("count", 7) << llvm::right_justify("MMAC", 11) << "\n";
   for (const auto &key : summary.order) {
     const Group &group = summary.groups.at(key);
     std::string macs;
     llvm::raw_string_ostream(macs) << llvm::format("%.3f", static_cast<double>(group.macs) * 1e-6);
-    stream << llvm::left_justify(key.first, 34) << llvm::left_justify(key.second, 24) << llvm::right_justify(std::to_string(group.count), 7)
+    stream << llvm::left_justify(key.first, 34) << llvm::left_justify(key.second, 24)
+           << llvm::right_justify(std::to_string(group.count), 7)
            << llvm::right_justify(group.macs ? macs : "", 11) << "\n";
   }
-  stream << summary.operators << " operators, " << llvm::format("%.3f", static_cast<double>(summary.macs) * 1e-6) << " million multiply-accumulates\n\n";
+  stream << summary.operators << " operators, "
+         << llvm::format("%.3f", static_cast<double>(summary.macs) * 1e-6)
+         << " million multiply-accumulates\n\n";
   if (!summary.floats.empty() && summary.quantized > 0) {
     stream << "in float, because the file has them so:\n";
     for (const std::string &name : summary.floats)
       stream << "  " << name << "\n";
     stream << "\n";
   }
-  auto row = [&](const char *what, int64_t bytes) { stream << llvm::left_justify(what, 34) << llvm::right_justify(std::to_string(bytes), 14) << " bytes\n"; };
+  auto row = [&](const char *what, int64_t bytes) {
+    stream << llvm::left_justify(what, 34) << llvm::right_justify(std::to_string(bytes), 14)
+           << " bytes\n";
+  };
   row("constants in the file", summary.constantBytes);
   row("inputs", memory.inputs);
   row("outputs", memory.outputs);
@@ -169,12 +188,15 @@ void writeText(func::FuncOp function, const Summary &summary, const Memory &memo
   write(text);
 }
 
-void writeJson(func::FuncOp function, const Summary &summary, const Memory &memory, const std::string &target, const Writer &write) {
+void writeJson(func::FuncOp function, const Summary &summary, const Memory &memory,
+               const std::string &target, const Writer &write) {
   using llvm::json::Array;
   using llvm::json::Object;
   auto tensor = [](Type type, DictionaryAttr attributes) {
     auto tensorType = cast<RankedTensorType>(type);
-    Object object{{"name", nameOf(attributes)}, {"type", shortType(tensorType.getElementType())}, {"shape", Array(tensorType.getShape())}};
+    Object object{{"name", nameOf(attributes)},
+                  {"type", shortType(tensorType.getElementType())},
+                  {"shape", Array(tensorType.getShape())}};
     if (auto quantization = qnn::Quantization::of(type)) {
       object["scales"] = Array(quantization->scales);
       object["zero_points"] = Array(quantization->zeroPoints);
@@ -188,13 +210,24 @@ void writeJson(func::FuncOp function, const Summary &summary, const Memory &memo
     outputs.push_back(tensor(function.getResultTypes()[i], function.getResultAttrDict(i)));
   for (const auto &key : summary.order) {
     const Group &group = summary.groups.at(key);
-    operators.push_back(Object{{"operator", key.first}, {"types", key.second}, {"count", group.count}, {"macs", group.macs}});
+    operators.push_back(Object{{"operator", key.first},
+                               {"types", key.second},
+                               {"count", group.count},
+                               {"macs", group.macs}});
   }
   for (const std::string &name : summary.floats)
     floats.push_back(name);
-  Object object{{"inputs", std::move(inputs)}, {"outputs", std::move(outputs)}, {"operators", std::move(operators)}, {"float_operators", std::move(floats)},
-                {"macs", summary.macs}, {"constant_bytes", summary.constantBytes}, {"variable_bytes", memory.variables}, {"arena_bytes", memory.arena},
-                {"arena_lower_bound_bytes", memory.lowerBound}, {"kernels", memory.kernels}, {"target", target}};
+  Object object{{"inputs", std::move(inputs)},
+                {"outputs", std::move(outputs)},
+                {"operators", std::move(operators)},
+                {"float_operators", std::move(floats)},
+                {"macs", summary.macs},
+                {"constant_bytes", summary.constantBytes},
+                {"variable_bytes", memory.variables},
+                {"arena_bytes", memory.arena},
+                {"arena_lower_bound_bytes", memory.lowerBound},
+                {"kernels", memory.kernels},
+                {"target", target}};
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(object)) << "\n";
   write(text);
@@ -209,7 +242,8 @@ Failure inspect(Model &model, bool json, const Writer &write) {
     return failure;
   Memory memory = memoryOf(model.main());
   std::string target = target::findTarget(model.options.target)->name.str();
-  json ? writeJson(model.main(), summary, memory, target, write) : writeText(model.main(), summary, memory, target, write);
+  json ? writeJson(model.main(), summary, memory, target, write)
+       : writeText(model.main(), summary, memory, target, write);
   return {};
 }
 

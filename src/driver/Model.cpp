@@ -17,9 +17,11 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
     std::string known;
     for (const target::Target &row : target::allTargets())
       known += ", " + row.name.str();
-    return {OCTET_USAGE, "unknown target '" + options.target + "'; there are native, baseline" + known};
+    return {OCTET_USAGE,
+            "unknown target '" + options.target + "'; there are native, baseline" + known};
   }
-  llvm::StringRef numerics = options.numerics.empty() ? import::allNumerics().front().name : llvm::StringRef(options.numerics);
+  llvm::StringRef numerics = options.numerics.empty() ? import::allNumerics().front().name
+                                                      : llvm::StringRef(options.numerics);
   auto preset = import::findNumerics(numerics);
   if (!preset) {
     std::string known;
@@ -34,12 +36,14 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
 
 func::FuncOp Model::main() { return module().lookupSymbol<func::FuncOp>("main"); }
 
-std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &options, Failure &failure) {
+std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &options,
+                                   Failure &failure) {
   import::Options forImport;
   if ((failure = checkOptions(options, forImport)))
     return nullptr;
   // The importer reads numbers in place, so the buffer is aligned for them.
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false, /*RequiresNullTerminator=*/true, llvm::Align(16));
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(
+      path, /*IsText=*/false, /*RequiresNullTerminator=*/true, llvm::Align(16));
   if (!buffer) {
     failure = {OCTET_SYSTEM, path + ": " + buffer.getError().message()};
     return nullptr;
@@ -57,7 +61,8 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   if (llvm::StringRef(path).ends_with(".mlir"))
     model->owned = parseSourceString<ModuleOp>(text, ParserConfig(&model->context), fileName);
   else
-    model->owned = import::importModel(&model->context, fileName, {text.data(), text.size()}, forImport);
+    model->owned =
+        import::importModel(&model->context, fileName, {text.data(), text.size()}, forImport);
   if (model->owned && !model->main())
     emitError(model->module().getLoc(), "the module has no function @main");
   else if (model->owned)
@@ -73,15 +78,17 @@ Failure Model::runPasses(bool raising) {
   else
     addLower(passes, options.target);
   if (!options.dumpAfter.empty())
-    passes.enableIRPrinting([](Pass *, Operation *) { return false; },
-                            [this](Pass *pass, Operation *) { return pass->getArgument() == options.dumpAfter; }, true, false,
-                            false, llvm::errs());
+    passes.enableIRPrinting(
+        [](Pass *, Operation *) { return false; },
+        [this](Pass *pass, Operation *) { return pass->getArgument() == options.dumpAfter; }, true,
+        false, false, llvm::errs());
   if (failed(passes.run(module())))
     return refusal();
   return {};
 }
 
-Failure Model::generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program) {
+Failure Model::generate(const std::string &symbol, codegen::Listing listing,
+                        codegen::Program &program) {
   codegen::Options forCode;
   forCode.target = target::findTarget(options.target);
   forCode.symbol = symbol;

@@ -27,9 +27,10 @@ struct ModelOptions {
 
 class Model {
 public:
-  /// Reads a file ("-" is standard input): a format that Octet imports, or text of the qnn dialect. Null,
-  /// with `failure` set, if it is refused.
-  static std::unique_ptr<Model> read(const std::string &path, const ModelOptions &options, Failure &failure);
+  /// Reads a file ("-" is standard input): a format that Octet imports, or text of the qnn dialect.
+  /// Null, with `failure` set, if it is refused.
+  static std::unique_ptr<Model> read(const std::string &path, const ModelOptions &options,
+                                     Failure &failure);
 
   mlir::ModuleOp module() { return *owned; }
   mlir::func::FuncOp main();

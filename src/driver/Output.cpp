@@ -37,14 +37,19 @@ Failure findProduct(llvm::StringRef emit, llvm::StringRef output, Product &produ
                    .Case("asm", Product::assembly)
                    .Default(std::nullopt);
   if (!found)
-    return {OCTET_USAGE, "unknown kind of output '" + emit.str() + "'; there are so, obj, archive, qnn, kernel, loops, llvm, asm"};
+    return {OCTET_USAGE, "unknown kind of output '" + emit.str() +
+                             "'; there are so, obj, archive, qnn, kernel, loops, llvm, asm"};
   product = *found;
   return {};
 }
 
-static Failure cannotWrite(llvm::StringRef path, std::error_code error) { return {OCTET_SYSTEM, (path + ": " + error.message()).str()}; }
+static Failure cannotWrite(llvm::StringRef path, std::error_code error) {
+  return {OCTET_SYSTEM, (path + ": " + error.message()).str()};
+}
 
-static bool isSpecial(llvm::StringRef path) { return path == "-" || path.starts_with("/proc/self/fd/") || path.starts_with("/dev/"); }
+static bool isSpecial(llvm::StringRef path) {
+  return path == "-" || path.starts_with("/proc/self/fd/") || path.starts_with("/dev/");
+}
 
 // Beside its final place first, so that nobody sees half a file.
 static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes) {
@@ -60,7 +65,8 @@ static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes)
     stream.clear_error();
     return error ? cannotWrite(output, error) : Failure();
   }
-  auto temporary = fs::TempFile::create(output + ".%%%%%%.part", fs::all_read | fs::all_write | fs::all_exe);
+  auto temporary =
+      fs::TempFile::create(output + ".%%%%%%.part", fs::all_read | fs::all_write | fs::all_exe);
   if (!temporary)
     return cannotWrite(output, llvm::errorToErrorCode(temporary.takeError()));
   llvm::raw_fd_ostream stream(temporary->FD, /*shouldClose=*/false);
@@ -113,7 +119,8 @@ static std::string symbolFor(Product product, const std::string &output) {
   return "octet_model_" + name;
 }
 
-static Failure link(const codegen::Program &program, Product product, const std::string &memberName, llvm::SmallVector<char, 0> &result) {
+static Failure link(const codegen::Program &program, Product product, const std::string &memberName,
+                    llvm::SmallVector<char, 0> &result) {
   WorkFolder folder;
   if (folder.error)
     return cannotWrite("temporary folder", folder.error);
@@ -124,7 +131,9 @@ static Failure link(const codegen::Program &program, Product product, const std:
       return failure;
   }
   std::string linked = folder.file("linked"), message;
-  bool done = product == Product::sharedLibrary ? codegen::linkShared(objects, linked, message) : codegen::linkRelocatable(objects, linked, message);
+  bool done = product == Product::sharedLibrary
+                  ? codegen::linkShared(objects, linked, message)
+                  : codegen::linkRelocatable(objects, linked, message);
   if (!done)
     return {OCTET_SYSTEM, "linking failed: " + message};
   auto buffer = llvm::MemoryBuffer::getFile(linked, false, false);
@@ -134,7 +143,9 @@ static Failure link(const codegen::Program &program, Product product, const std:
   if (product == Product::archive) {
     std::vector<llvm::NewArchiveMember> members;
     members.emplace_back(llvm::MemoryBufferRef(bytes, memberName));
-    auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+    auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab,
+                                              llvm::object::Archive::K_GNU, /*Deterministic=*/true,
+                                              /*Thin=*/false);
     if (!archive)
       return {OCTET_SYSTEM, llvm::toString(archive.takeError())};
     result.assign((*archive)->getBufferStart(), (*archive)->getBufferEnd());

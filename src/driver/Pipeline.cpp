@@ -15,23 +15,23 @@ namespace octet::driver {
 
 void addRaise(OpPassManager &passes) {
   OpPassManager &each = passes.nest<func::FuncOp>();
-  each.addPass(createCSEPass());                    // files repeat constants and casts
-  each.addPass(raise::createFoldConstants());       // what depends on constants alone is one
-  each.addPass(raise::createFoldPadding());         // a pad of zeros belongs to the convolution behind it
-  each.addPass(createCanonicalizerPass());          // and what nobody reads goes
+  each.addPass(createCSEPass());              // files repeat constants and casts
+  each.addPass(raise::createFoldConstants()); // what depends on constants alone is one
+  each.addPass(raise::createFoldPadding());   // a pad of zeros belongs to the convolution behind it
+  each.addPass(createCanonicalizerPass());    // and what nobody reads goes
 }
 
 void addLower(OpPassManager &passes, const std::string &target) {
   OpPassManager &each = passes.nest<func::FuncOp>();
-  each.addPass(legalize::createDecomposeOperators());               // operators without a kernel of their own
-  each.addPass(legalize::createChooseStorage({target}));            // codes as the dot product wants them
-  each.addPass(legalize::createSplitPadding());                     // borders become memory, written once
-  each.addPass(createCSEPass());                                    // equal borders and casts are one
+  each.addPass(legalize::createDecomposeOperators());    // operators without a kernel of their own
+  each.addPass(legalize::createChooseStorage({target})); // codes as the dot product wants them
+  each.addPass(legalize::createSplitPadding());          // borders become memory, written once
+  each.addPass(createCSEPass());                         // equal borders and casts are one
   each.addPass(createCanonicalizerPass());
-  each.addPass(schedule::createFuseKernels());                      // one region per loop nest
-  each.addPass(schedule::createProveForms({target}));               // the fast rescale that is exact
-  each.addPass(schedule::createPlaceBuffers());                    // every tensor's place in memory
-  each.addPass(schedule::createChooseTiles({target}));              // what each kernel keeps in registers
+  each.addPass(schedule::createFuseKernels());         // one region per loop nest
+  each.addPass(schedule::createProveForms({target}));  // the fast rescale that is exact
+  each.addPass(schedule::createPlaceBuffers());        // every tensor's place in memory
+  each.addPass(schedule::createChooseTiles({target})); // what each kernel keeps in registers
 }
 
 void registerDialects(DialectRegistry &registry) {

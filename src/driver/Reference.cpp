@@ -9,12 +9,14 @@ llvm::SmallVector<qnn::Tensor> tensorsOf(func::FuncOp function, const void *cons
   llvm::SmallVector<qnn::Tensor> tensors;
   for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
     auto tensorType = cast<RankedTensorType>(type);
-    tensors.push_back(qnn::Tensor(tensorType, {static_cast<const char *>(inputs[i]), static_cast<size_t>(qnn::byteCountOf(tensorType))}));
+    tensors.push_back(qnn::Tensor(tensorType, {static_cast<const char *>(inputs[i]),
+                                               static_cast<size_t>(qnn::byteCountOf(tensorType))}));
   }
   return tensors;
 }
 
-Reference::Reference(std::unique_ptr<Model> owned) : model(std::move(owned)), tensors(model->main()) {
+Reference::Reference(std::unique_ptr<Model> owned)
+    : model(std::move(owned)), tensors(model->main()) {
   described.abi_version = OCTET_ABI_VERSION;
   described.input_count = static_cast<int32_t>(tensors.inputs.size());
   described.output_count = static_cast<int32_t>(tensors.outputs.size());

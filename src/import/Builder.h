@@ -19,8 +19,8 @@ public:
   mlir::OwningOpRef<mlir::ModuleOp> take() { return std::move(owned); }
   mlir::MLIRContext *context() { return builder.getContext(); }
 
-  /// The location of what stands for operator `index` of kind `kind`, which makes tensor `name`. Its
-  /// parts come back in diagnostics and profiles.
+  /// The location of what stands for operator `index` of kind `kind`, which makes tensor `name`.
+  /// Its parts come back in diagnostics and profiles.
   mlir::Location location(int index, llvm::StringRef kind, llvm::StringRef name);
   void setLocation(mlir::Location location) { builder.setLoc(location); }
   mlir::Location getLocation() { return builder.getLoc(); }
@@ -33,8 +33,10 @@ public:
 
   /// Creates an operator with one result of the element type; its shape follows from the operands.
   /// Null, with the diagnostic emitted, if they do not fit.
-  template <typename Op, typename... Arguments> mlir::Value create(mlir::Type elementType, Arguments &&...arguments) {
-    auto op = builder.create<Op>(mlir::RankedTensorType::get({}, elementType), std::forward<Arguments>(arguments)...);
+  template <typename Op, typename... Arguments>
+  mlir::Value create(mlir::Type elementType, Arguments &&...arguments) {
+    auto op = builder.create<Op>(mlir::RankedTensorType::get({}, elementType),
+                                 std::forward<Arguments>(arguments)...);
     return giveShapes(op) ? op->getResult(0) : mlir::Value();
   }
   /// The same with several results.

@@ -12,7 +12,8 @@ namespace {
 struct Format {
   size_t offset;
   llvm::StringRef magic;
-  OwningOpRef<ModuleOp> (*import)(MLIRContext *, llvm::StringRef, llvm::ArrayRef<char>, const Options &);
+  OwningOpRef<ModuleOp> (*import)(MLIRContext *, llvm::StringRef, llvm::ArrayRef<char>,
+                                  const Options &);
 };
 } // namespace
 
@@ -20,8 +21,8 @@ static const Format formats[] = {
     {4, "TFL3", tflite::importTflite},
 };
 
-OwningOpRef<ModuleOp> importModel(MLIRContext *context, llvm::StringRef fileName, llvm::ArrayRef<char> bytes,
-                                  const Options &options) {
+OwningOpRef<ModuleOp> importModel(MLIRContext *context, llvm::StringRef fileName,
+                                  llvm::ArrayRef<char> bytes, const Options &options) {
   llvm::StringRef text(bytes.data(), bytes.size());
   for (const Format &format : formats)
     if (text.substr(format.offset).starts_with(format.magic))

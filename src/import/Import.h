@@ -14,8 +14,8 @@ struct Options {
   int64_t batch = 0;
 };
 
-/// A model file's bytes (at an address that is a multiple of 16) as a module with a function @main. Null,
-/// with diagnostics that name file, operator and tensor, if it is refused.
+/// A model file's bytes (at an address that is a multiple of 16) as a module with a function @main.
+/// Null, with diagnostics that name file, operator and tensor, if it is refused.
 mlir::OwningOpRef<mlir::ModuleOp> importModel(mlir::MLIRContext *context, llvm::StringRef fileName,
                                               llvm::ArrayRef<char> bytes, const Options &options);
 

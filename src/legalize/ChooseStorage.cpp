@@ -25,7 +25,8 @@ std::vector<int32_t> centeredWeights(Value weights) {
   auto constant = weights.getDefiningOp<qnn::ConstantOp>();
   if (!constant)
     return {};
-  std::vector<int32_t> codes = qnn::Tensor::of(constant.getValue(), qnn::tensorType(weights)).codes();
+  std::vector<int32_t> codes =
+      qnn::Tensor::of(constant.getValue(), qnn::tensorType(weights)).codes();
   auto quantization = qnn::Quantization::of(weights.getType());
   if (quantization && !quantization->isPerAxis())
     for (int32_t &code : codes)
@@ -64,8 +65,9 @@ bool fitsByteDot(Operation *op, Value weights) {
 
 /// The tensors whose types are tied: an operator moves or compares codes without computing on them.
 llvm::SmallVector<Value> tiedValues(Operation *op) {
-  if (!isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp, qnn::BroadcastOp, qnn::MaxPool2dOp,
-           qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp, qnn::BinaryOp>(op))
+  if (!isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp,
+           qnn::BroadcastOp, qnn::MaxPool2dOp, qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp,
+           qnn::BinaryOp>(op))
     return {};
   llvm::SmallVector<Value> values;
   for (Value operand : op->getOperands())
@@ -79,14 +81,17 @@ llvm::SmallVector<Value> tiedValues(Operation *op) {
 
 /// Operators whose results can be given another storage by changing their type alone.
 bool canStoreOtherwise(Operation *op) {
-  return op && (!tiedValues(op).empty() || isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AddOp, qnn::SubOp, qnn::UnaryOp, qnn::PreluOp,
-                                               qnn::FloatRescaleOp, qnn::ConstantOp>(op));
+  return op && (!tiedValues(op).empty() ||
+                isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AddOp, qnn::SubOp, qnn::UnaryOp,
+                    qnn::PreluOp, qnn::FloatRescaleOp, qnn::ConstantOp>(op));
 }
 
 /// Operators that read codes through their type, whatever it is.
 bool readsAnyStorage(Operation *op) {
-  return !tiedValues(op).empty() || isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
-                                        qnn::PreluOp, qnn::FloatRescaleOp, qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
+  return !tiedValues(op).empty() ||
+         isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
+             qnn::PreluOp, qnn::FloatRescaleOp, qnn::Conv2dOp, qnn::DepthwiseConv2dOp,
+             qnn::DenseOp>(op);
 }
 
 struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
@@ -107,7 +112,8 @@ struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
     // What each class is asked to be: bytes if every contraction that reads it can use them.
     llvm::DenseMap<void *, bool> wantsBytes;
     getOperation().walk([&](Operation *op) {
-      if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op) || !isByteCoded(op->getOperand(0)))
+      if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op) ||
+          !isByteCoded(op->getOperand(0)))
         return;
       bool bytes = row->hasByteDot && fitsByteDot(op, op->getOperand(1));
       auto [entry, isNew] = wantsBytes.try_emplace(leaderOf(classes, op->getOperand(0)), bytes);
@@ -126,13 +132,16 @@ private:
     auto from = *qnn::Quantization::of(type);
     // u8: codes move up so that the lowest is 0. int16: the same codes, wider.
     int64_t shift = toBytes ? -from.storage.lowest : 0;
-    qnn::Storage storage{toBytes ? 8u : 16u, !toBytes, from.storage.lowest + shift, from.storage.highest + shift};
+    qnn::Storage storage{toBytes ? 8u : 16u, !toBytes, from.storage.lowest + shift,
+                         from.storage.highest + shift};
     if (toBytes)
       storage = qnn::fullStorage(8, false);
-    return type.clone(qnn::quantizedType(type.getContext(), storage, from.scale(), from.zeroPoint() + shift));
+    return type.clone(
+        qnn::quantizedType(type.getContext(), storage, from.scale(), from.zeroPoint() + shift));
   }
 
-  void convertAll(llvm::EquivalenceClasses<void *> &classes, const llvm::DenseMap<void *, bool> &wantsBytes) {
+  void convertAll(llvm::EquivalenceClasses<void *> &classes,
+                  const llvm::DenseMap<void *, bool> &wantsBytes) {
     llvm::SmallVector<std::pair<Value, bool>> converted;
     auto visit = [&](Value value) {
       if (!isByteCoded(value))
@@ -154,7 +163,8 @@ private:
 
   void convert(Value value, bool toBytes) {
     RankedTensorType from = qnn::tensorType(value), to = convertedType(value, toBytes);
-    int64_t shift = qnn::Quantization::of(to)->zeroPoint() - qnn::Quantization::of(from)->zeroPoint();
+    int64_t shift =
+        qnn::Quantization::of(to)->zeroPoint() - qnn::Quantization::of(from)->zeroPoint();
     Operation *producer = value.getDefiningOp();
     llvm::SmallVector<OpOperand *> uses(llvm::make_pointer_range(value.getUses()));
     Value stored = value;
@@ -182,21 +192,26 @@ private:
 
   // Equal scales make this exact: every code becomes its counterpart.
   static Value cast(OpBuilder &builder, Location location, Value value, RankedTensorType type) {
-    auto numerics = qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::doubleAway, qnn::Recipe::plain);
-    return builder.create<qnn::RequantizeOp>(location, type, value, numerics, DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
+    auto numerics =
+        qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::doubleAway, qnn::Recipe::plain);
+    return builder.create<qnn::RequantizeOp>(location, type, value, numerics, DenseF64ArrayAttr(),
+                                             qnn::FloatRescaleAttr());
   }
 
-  static void convertConstant(qnn::ConstantOp constant, RankedTensorType from, RankedTensorType to, int64_t shift) {
+  static void convertConstant(qnn::ConstantOp constant, RankedTensorType from, RankedTensorType to,
+                              int64_t shift) {
     qnn::Tensor old = qnn::Tensor::of(constant.getValue(), from), moved(to);
     for (int64_t i = 0; i < old.size(); ++i)
       moved.setInteger(i, old.integer(i) + shift);
     constant.setValueAttr(qnn::makeElements(moved));
   }
 
-  // Attributes that are codes move with them. Runs once for each converted result, and these operators
-  // have one.
+  // Attributes that are codes move with them. Runs once for each converted result, and these
+  // operators have one.
   static void moveCodes(Operation *op, int64_t shift) {
-    auto moved = [shift](llvm::APFloat value) { return llvm::APFloat(value.convertToDouble() + static_cast<double>(shift)); };
+    auto moved = [shift](llvm::APFloat value) {
+      return llvm::APFloat(value.convertToDouble() + static_cast<double>(shift));
+    };
     if (auto clamp = dyn_cast<qnn::ClampOp>(op)) {
       clamp.setLowest(moved(clamp.getLowest()));
       clamp.setHighest(moved(clamp.getHighest()));

@@ -23,7 +23,8 @@ double zeroOf(Value value) {
 struct DepthwiseToGroups : OpRewritePattern<qnn::DepthwiseConv2dOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(qnn::DepthwiseConv2dOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(qnn::DepthwiseConv2dOp op,
+                                PatternRewriter &rewriter) const override {
     int64_t channels = qnn::shapeOf(op.getInput())[3];
     auto filter = qnn::shapeOf(op.getWeights());
     auto constant = op.getWeights().getDefiningOp<qnn::ConstantOp>();
@@ -34,7 +35,8 @@ struct DepthwiseToGroups : OpRewritePattern<qnn::DepthwiseConv2dOp> {
     Type element = weights.type().getElementType();
     auto quantization = *qnn::Quantization::of(element);
     if (qnn::isQuantized(op.getWeights()) && quantization.isPerAxis())
-      element = qnn::quantizedType(getContext(), quantization.storage, quantization.scales, quantization.zeroPoints, 0);
+      element = qnn::quantizedType(getContext(), quantization.storage, quantization.scales,
+                                   quantization.zeroPoints, 0);
     qnn::Tensor moved(RankedTensorType::get({filter[3], filter[1], filter[2], 1}, element));
     int64_t bytes = qnn::elementBytesOf(element), taps = filter[1] * filter[2];
     for (int64_t o = 0; o < filter[3]; ++o)
@@ -42,17 +44,20 @@ struct DepthwiseToGroups : OpRewritePattern<qnn::DepthwiseConv2dOp> {
         std::memcpy(moved.bytes().data() + (o * taps + tap) * bytes,
                     std::as_const(weights).bytes().data() + (tap * filter[3] + o) * bytes, bytes);
     Value grouped = qnn::makeConstant(rewriter, op.getLoc(), moved);
-    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(op, op.getType(), op.getInput(), grouped, op.getBias(), op.getStrides(),
-                                               op.getPadding(), op.getDilations(), static_cast<uint64_t>(channels));
+    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(op, op.getType(), op.getInput(), grouped,
+                                               op.getBias(), op.getStrides(), op.getPadding(),
+                                               op.getDilations(), static_cast<uint64_t>(channels));
     return success();
   }
 };
 
-// The transpose of a strided convolution: zeros between the input's pixels, then the filter turned by 180°.
+// The transpose of a strided convolution: zeros between the input's pixels, then the filter turned
+// by 180°.
 struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(qnn::Conv2dTransposeOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(qnn::Conv2dTransposeOp op,
+                                PatternRewriter &rewriter) const override {
     auto constant = op.getWeights().getDefiningOp<qnn::ConstantOp>();
     if (!constant)
       return rewriter.notifyMatchFailure(op, "computed weights");
@@ -61,13 +66,14 @@ struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
     auto strides = op.getStrides(), padding = op.getPadding(), size = op.getOutputSize();
     qnn::Tensor weights = qnn::Tensor::of(constant.getValue(), qnn::tensorType(op.getWeights()));
     qnn::Tensor turned(weights.type());
-    int64_t bytes = qnn::elementBytesOf(weights.type().getElementType()), row = filter[3] * bytes, taps = filter[1] * filter[2];
+    int64_t bytes = qnn::elementBytesOf(weights.type().getElementType()), row = filter[3] * bytes,
+            taps = filter[1] * filter[2];
     for (int64_t o = 0; o < filter[0]; ++o)
       for (int64_t tap = 0; tap < taps; ++tap)
         std::memcpy(turned.bytes().data() + (o * taps + tap) * row,
                     std::as_const(weights).bytes().data() + (o * taps + taps - 1 - tap) * row, row);
-    // Around the spread image: the filter's reach less what the padding cut off, and behind it as much as
-    // the output needs. A negative amount is a crop instead.
+    // Around the spread image: the filter's reach less what the padding cut off, and behind it as
+    // much as the output needs. A negative amount is a crop instead.
     qnn::Shape low(4, 0), high(4, 0), interior(4, 0), begin(4, 0), kept(input);
     for (int64_t d : {1, 2}) {
       int64_t before = filter[d] - 1 - padding[d - 1];
@@ -78,7 +84,8 @@ struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
       low[d] = before;
       high[d] = std::max<int64_t>(behind, 0);
       interior[d] = strides[d - 1] - 1;
-      // Input pixels that only reach beyond the output are dropped; what is left of their gap is padding.
+      // Input pixels that only reach beyond the output are dropped; what is left of their gap is
+      // padding.
       int64_t dropped = behind < 0 ? (-behind + strides[d - 1] - 1) / strides[d - 1] : 0;
       kept[d] = input[d] - dropped;
       if (kept[d] < 1)
@@ -88,15 +95,18 @@ struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
     }
     Value image = op.getInput();
     if (llvm::ArrayRef<int64_t>(kept) != input)
-      image = rewriter.create<qnn::SliceOp>(location, qnn::tensorType(image).clone(kept), image, begin, kept, qnn::Shape(4, 1));
+      image = rewriter.create<qnn::SliceOp>(location, qnn::tensorType(image).clone(kept), image,
+                                            begin, kept, qnn::Shape(4, 1));
     qnn::Shape padded(kept);
     for (int64_t d : {1, 2})
       padded[d] = low[d] + (kept[d] - 1) * strides[d - 1] + 1 + high[d];
-    image = rewriter.create<qnn::PadOp>(location, qnn::tensorType(image).clone(padded), image, low, high, interior,
-                                        llvm::APFloat(zeroOf(image)), qnn::PadKind::constant);
+    image = rewriter.create<qnn::PadOp>(location, qnn::tensorType(image).clone(padded), image, low,
+                                        high, interior, llvm::APFloat(zeroOf(image)),
+                                        qnn::PadKind::constant);
     Value filters = qnn::makeConstant(rewriter, location, turned);
-    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(op, op.getType(), image, filters, op.getBias(), llvm::ArrayRef<int64_t>{1, 1},
-                                               llvm::ArrayRef<int64_t>{0, 0, 0, 0}, llvm::ArrayRef<int64_t>{1, 1}, uint64_t{1});
+    rewriter.replaceOpWithNewOp<qnn::Conv2dOp>(
+        op, op.getType(), image, filters, op.getBias(), llvm::ArrayRef<int64_t>{1, 1},
+        llvm::ArrayRef<int64_t>{0, 0, 0, 0}, llvm::ArrayRef<int64_t>{1, 1}, uint64_t{1});
     return success();
   }
 };
@@ -112,12 +122,15 @@ struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
     auto input = qnn::tensorType(op.getInput());
     int64_t rows = input.getShape().back() ? input.getNumElements() / input.getShape().back() : 0;
     Location location = op.getLoc();
-    Value matrix = rewriter.create<qnn::ReshapeOp>(location, input.clone({rows, input.getShape().back()}), op.getInput(),
-                                                   llvm::ArrayRef<int64_t>{rows, input.getShape().back()});
+    Value matrix = rewriter.create<qnn::ReshapeOp>(
+        location, input.clone({rows, input.getShape().back()}), op.getInput(),
+        llvm::ArrayRef<int64_t>{rows, input.getShape().back()});
     auto flat = type.clone({rows, type.getShape().back()});
-    Value product = rewriter.create<qnn::BatchMatmulOp>(location, flat, matrix, op.getWeights(), false, true);
+    Value product =
+        rewriter.create<qnn::BatchMatmulOp>(location, flat, matrix, op.getWeights(), false, true);
     if (op.getBias())
-      product = rewriter.create<qnn::AddOp>(location, flat, product, op.getBias(), qnn::NumericsAttr(), qnn::FloatSumAttr());
+      product = rewriter.create<qnn::AddOp>(location, flat, product, op.getBias(),
+                                            qnn::NumericsAttr(), qnn::FloatSumAttr());
     rewriter.replaceOpWithNewOp<qnn::ReshapeOp>(op, type, product, type.getShape());
     return success();
   }

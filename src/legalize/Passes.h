@@ -1,4 +1,5 @@
-// Legalization: rewrites types and operators to what the target's instructions want. Values keep their meaning.
+// Legalization: rewrites types and operators to what the target's instructions want. Values keep
+// their meaning.
 #pragma once
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

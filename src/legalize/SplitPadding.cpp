@@ -24,13 +24,15 @@ private:
       return;
     OpBuilder builder(op);
     Value input = op.getInput();
-    qnn::Shape low = {0, padding[0], padding[1], 0}, high = {0, padding[2], padding[3], 0}, shape(qnn::shapeOf(input));
+    qnn::Shape low = {0, padding[0], padding[1], 0}, high = {0, padding[2], padding[3], 0},
+               shape(qnn::shapeOf(input));
     for (int64_t d : {1, 2})
       shape[d] += low[d] + high[d];
     auto quantization = qnn::Quantization::of(input.getType());
     double zero = quantization ? static_cast<double>(quantization->zeroPoint()) : 0;
-    Value padded = builder.create<qnn::PadOp>(op.getLoc(), qnn::tensorType(input).clone(shape), input, low, high,
-                                              llvm::ArrayRef<int64_t>(), llvm::APFloat(zero), qnn::PadKind::constant);
+    Value padded = builder.create<qnn::PadOp>(op.getLoc(), qnn::tensorType(input).clone(shape),
+                                              input, low, high, llvm::ArrayRef<int64_t>(),
+                                              llvm::APFloat(zero), qnn::PadKind::constant);
     op.getInputMutable().assign(padded);
     op.setPadding({0, 0, 0, 0});
   }

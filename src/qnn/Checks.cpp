@@ -9,11 +9,12 @@ namespace octet::qnn {
 LogicalResult requireRank(Operation *op, Value value, int64_t rank, const char *name) {
   if (tensorType(value).getRank() == rank)
     return success();
-  return op->emitOpError() << name << " must have rank " << rank << ", not " << tensorType(value).getRank();
+  return op->emitOpError() << name << " must have rank " << rank << ", not "
+                           << tensorType(value).getRank();
 }
 
-LogicalResult requireEntries(Operation *op, llvm::ArrayRef<int64_t> values, size_t count, int64_t atLeast,
-                             const char *name) {
+LogicalResult requireEntries(Operation *op, llvm::ArrayRef<int64_t> values, size_t count,
+                             int64_t atLeast, const char *name) {
   if (values.size() != count)
     return op->emitOpError() << name << " needs " << count << " entries, not " << values.size();
   for (int64_t value : values)
@@ -25,7 +26,8 @@ LogicalResult requireEntries(Operation *op, llvm::ArrayRef<int64_t> values, size
 LogicalResult requireSameElementType(Operation *op, Value a, Value b) {
   if (elementType(a) == elementType(b))
     return success();
-  return op->emitOpError("needs equal element types, not ") << elementType(a) << " and " << elementType(b);
+  return op->emitOpError("needs equal element types, not ")
+         << elementType(a) << " and " << elementType(b);
 }
 
 LogicalResult requireElementType(Operation *op, Value value, bool holds, const char *expected) {
@@ -41,7 +43,8 @@ LogicalResult requirePerTensor(Operation *op, Value value, const char *name) {
   return op->emitOpError() << name << " must be quantized per tensor, not per axis";
 }
 
-static LogicalResult verifyAccumulatorScale(Operation *op, const Quantization &input, const Quantization &weights,
+static LogicalResult verifyAccumulatorScale(Operation *op, const Quantization &input,
+                                            const Quantization &weights,
                                             const Quantization &result) {
   int64_t channels = static_cast<int64_t>(std::max(weights.scales.size(), result.scales.size()));
   for (int64_t c = 0; c < channels; ++c) {
@@ -49,7 +52,8 @@ static LogicalResult verifyAccumulatorScale(Operation *op, const Quantization &i
     double scale = result.scale(result.isPerAxis() ? c : 0);
     // The product may have been rounded to float32, and a denormal one has few digits.
     if (std::abs(product - scale) > 1e-6 * product && product > 1e-37)
-      return op->emitOpError("accumulator scale ") << scale << " is not input scale * weight scale = " << product;
+      return op->emitOpError("accumulator scale ")
+             << scale << " is not input scale * weight scale = " << product;
   }
   return success();
 }
@@ -61,7 +65,8 @@ LogicalResult verifyContraction(Operation *op, Value input, Value weights, Value
     return op->emitOpError("bias needs ") << channels << " elements, one per output channel";
   if (isFloat(input)) {
     if (!elementType(input).isF32() || elementType(weights) != elementType(input) ||
-        elementType(result) != elementType(input) || (bias && elementType(bias) != elementType(input)))
+        elementType(result) != elementType(input) ||
+        (bias && elementType(bias) != elementType(input)))
       return op->emitOpError("float operands and result must all be f32");
     return success();
   }
@@ -72,7 +77,8 @@ LogicalResult verifyContraction(Operation *op, Value input, Value weights, Value
   if (!resultStorage || resultStorage->bits < 32)
     return op->emitOpError("result must be an i32 or i64 accumulator, not ") << elementType(result);
   if (bias && storageOf(bias.getType()) &&
-      (storageOf(bias.getType())->bits > resultStorage->bits || storageOf(bias.getType())->bits < 32))
+      (storageOf(bias.getType())->bits > resultStorage->bits ||
+       storageOf(bias.getType())->bits < 32))
     return op->emitOpError("bias does not fit the accumulator: ") << elementType(bias);
   if (bias && !storageOf(bias.getType()))
     return op->emitOpError("bias must be an integer, not ") << elementType(bias);
@@ -81,7 +87,8 @@ LogicalResult verifyContraction(Operation *op, Value input, Value weights, Value
   auto inputs = Quantization::of(input.getType()), filters = Quantization::of(weights.getType()),
        results = Quantization::of(result.getType());
   if (filters && filters->isPerAxis() && filters->axis != channelAxis)
-    return op->emitOpError("weights must be quantized along axis ") << channelAxis << ", not " << filters->axis;
+    return op->emitOpError("weights must be quantized along axis ")
+           << channelAxis << ", not " << filters->axis;
   if (results && results->isPerAxis() && results->axis != tensorType(result).getRank() - 1)
     return op->emitOpError("accumulator must be per axis on its last dimension");
   if (inputs && filters && results)
@@ -89,12 +96,13 @@ LogicalResult verifyContraction(Operation *op, Value input, Value weights, Value
   return success();
 }
 
-FailureOr<int64_t> windowExtent(Operation *op, int64_t input, int64_t window, int64_t stride, int64_t dilation,
-                                int64_t padLow, int64_t padHigh) {
+FailureOr<int64_t> windowExtent(Operation *op, int64_t input, int64_t window, int64_t stride,
+                                int64_t dilation, int64_t padLow, int64_t padHigh) {
   int64_t reach = (window - 1) * dilation + 1;
   int64_t available = input + padLow + padHigh;
   if (window < 1 || reach > available)
-    return op->emitOpError("a window of ") << reach << " does not fit into " << available << " elements";
+    return op->emitOpError("a window of ")
+           << reach << " does not fit into " << available << " elements";
   return (available - reach) / stride + 1;
 }
 

@@ -30,7 +30,8 @@ void QnnDialect::initialize() {
       >();
 }
 
-Operation *QnnDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location location) {
+Operation *QnnDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
+                                           Location location) {
   return builder.create<ConstantOp>(location, type, cast<ElementsAttr>(value));
 }
 
@@ -42,8 +43,8 @@ LogicalResult verifyShapes(Operation *op) {
     auto type = cast<RankedTensorType>(result.getType());
     if (type.getShape() != llvm::ArrayRef<int64_t>(shape))
       return op->emitOpError("result ")
-             << result.getResultNumber() << " has shape [" << type.getShape() << "], but its operands give ["
-             << llvm::ArrayRef<int64_t>(shape) << "]";
+             << result.getResultNumber() << " has shape [" << type.getShape()
+             << "], but its operands give [" << llvm::ArrayRef<int64_t>(shape) << "]";
   }
   return success();
 }

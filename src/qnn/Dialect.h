@@ -22,11 +22,13 @@ namespace octet::qnn {
 /// The verifier behind Evaluable: the result types have the shapes that inferShapes() gives.
 llvm::LogicalResult verifyShapes(mlir::Operation *op);
 
-template <typename ConcreteOp> struct Elementwise : mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {};
+template <typename ConcreteOp>
+struct Elementwise : mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {};
 template <typename ConcreteOp> struct Movement : mlir::OpTrait::TraitBase<ConcreteOp, Movement> {};
 
-/// Discardable attribute of every operator that stays outside kernels and of every kernel, once buffers are
-/// placed: an array with a #qnn.place for each result. Function arguments have one #qnn.place.
+/// Discardable attribute of every operator that stays outside kernels and of every kernel, once
+/// buffers are placed: an array with a #qnn.place for each result. Function arguments have one
+/// #qnn.place.
 inline constexpr llvm::StringLiteral placementName = "qnn.place";
 
 } // namespace octet::qnn

@@ -11,7 +11,8 @@ namespace octet::qnn {
 State initialState(ModuleOp model) {
   State state;
   for (auto variable : model.getOps<VariableOp>())
-    state[variable.getSymName()] = Tensor::of(variable.getInitial(), cast<RankedTensorType>(variable.getType()));
+    state[variable.getSymName()] =
+        Tensor::of(variable.getInitial(), cast<RankedTensorType>(variable.getType()));
   return state;
 }
 
@@ -21,7 +22,8 @@ class Evaluator {
 public:
   Evaluator(State &state, const Observer &observer) : state(state), observer(observer) {}
 
-  LogicalResult runBlock(Block &block, llvm::ArrayRef<Tensor> arguments, llvm::SmallVectorImpl<Tensor> &results) {
+  LogicalResult runBlock(Block &block, llvm::ArrayRef<Tensor> arguments,
+                         llvm::SmallVectorImpl<Tensor> &results) {
     llvm::DenseMap<Value, Tensor> values;
     llvm::DenseMap<Value, int64_t> usesLeft;
     for (auto [argument, tensor] : llvm::zip_equal(block.getArguments(), arguments))
@@ -31,7 +33,8 @@ public:
       for (Value operand : op.getOperands()) {
         operands.push_back(values.lookup(operand));
         // A tensor is dropped after its last use, or large models would not fit.
-        auto [uses, isFirst] = usesLeft.try_emplace(operand, std::distance(operand.use_begin(), operand.use_end()));
+        auto [uses, isFirst] =
+            usesLeft.try_emplace(operand, std::distance(operand.use_begin(), operand.use_end()));
         if (--uses->second == 0)
           values.erase(operand);
       }
@@ -52,7 +55,8 @@ public:
   }
 
 private:
-  LogicalResult runOperation(Operation &op, llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+  LogicalResult runOperation(Operation &op, llvm::ArrayRef<Tensor> operands,
+                             llvm::SmallVectorImpl<Tensor> &results) {
     if (auto evaluable = dyn_cast<Evaluable>(op))
       return evaluable.evaluate(operands, results);
     if (auto read = dyn_cast<ReadOp>(op)) {
@@ -68,7 +72,8 @@ private:
     return op.emitOpError("has no evaluator");
   }
 
-  LogicalResult runWhile(WhileOp op, llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+  LogicalResult runWhile(WhileOp op, llvm::ArrayRef<Tensor> operands,
+                         llvm::SmallVectorImpl<Tensor> &results) {
     llvm::SmallVector<Tensor> values(operands);
     while (true) {
       llvm::SmallVector<Tensor> condition, next;
@@ -95,7 +100,8 @@ LogicalResult evaluate(func::FuncOp function, llvm::ArrayRef<Tensor> inputs, Sta
   return Evaluator(state, observer).runBlock(function.getBody().front(), inputs, results);
 }
 
-LogicalResult evaluateBlock(Block &block, llvm::ArrayRef<Tensor> arguments, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult evaluateBlock(Block &block, llvm::ArrayRef<Tensor> arguments,
+                            llvm::SmallVectorImpl<Tensor> &results) {
   State none;
   Observer silent;
   return Evaluator(none, silent).runBlock(block, arguments, results);

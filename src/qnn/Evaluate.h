@@ -21,8 +21,9 @@ using Observer = std::function<void(mlir::Operation *, llvm::ArrayRef<Tensor>)>;
 
 /// Runs `function` on inputs of its argument types; `state` is read and updated. Fails with a
 /// diagnostic if an operator refuses its operands' values.
-llvm::LogicalResult evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs, State &state,
-                             llvm::SmallVectorImpl<Tensor> &results, const Observer &observer = {});
+llvm::LogicalResult evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
+                             State &state, llvm::SmallVectorImpl<Tensor> &results,
+                             const Observer &observer = {});
 
 /// Runs the operators of a block without variables: a kernel's region.
 llvm::LogicalResult evaluateBlock(mlir::Block &block, llvm::ArrayRef<Tensor> arguments,

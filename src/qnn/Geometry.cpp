@@ -8,14 +8,16 @@ namespace octet::qnn {
 PlacementAttr placementOf(Value value) {
   if (auto result = dyn_cast<OpResult>(value)) {
     auto placements = result.getOwner()->getAttrOfType<ArrayAttr>(placementName);
-    return placements ? dyn_cast<PlacementAttr>(placements[result.getResultNumber()]) : PlacementAttr();
+    return placements ? dyn_cast<PlacementAttr>(placements[result.getResultNumber()])
+                      : PlacementAttr();
   }
   auto argument = cast<BlockArgument>(value);
   Operation *parent = argument.getOwner()->getParentOp();
   if (auto function = dyn_cast<func::FuncOp>(parent))
     return function.getArgAttrOfType<PlacementAttr>(argument.getArgNumber(), placementName);
   auto placements = parent->getAttrOfType<ArrayAttr>(placementName);
-  return placements ? dyn_cast<PlacementAttr>(placements[argument.getArgNumber()]) : PlacementAttr();
+  return placements ? dyn_cast<PlacementAttr>(placements[argument.getArgNumber()])
+                    : PlacementAttr();
 }
 
 Shape stridesWithin(Value value, llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> shape) {
@@ -63,7 +65,9 @@ Operation *anchorOf(KernelOp kernel) {
   return nullptr;
 }
 
-Value yieldedValue(KernelOp kernel) { return kernel.getBody().front().getTerminator()->getOperand(0); }
+Value yieldedValue(KernelOp kernel) {
+  return kernel.getBody().front().getTerminator()->getOperand(0);
+}
 
 llvm::SmallVector<ElementwiseOperand> elementwiseOperands(KernelOp kernel) {
   llvm::SmallVector<ElementwiseOperand> operands;
@@ -86,7 +90,9 @@ llvm::SmallVector<ElementwiseOperand> elementwiseOperands(KernelOp kernel) {
         strides.push_back(own[d]);
       operands.push_back({value, transpose.getInput(), strides});
     } else if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
-      operands.push_back({value, broadcast.getInput(), stridesWithin(broadcast.getInput(), ownStrides(broadcast.getInput()), shape)});
+      operands.push_back(
+          {value, broadcast.getInput(),
+           stridesWithin(broadcast.getInput(), ownStrides(broadcast.getInput()), shape)});
     }
   };
   for (Operation &op : kernel.getBody().front())
@@ -96,8 +102,8 @@ llvm::SmallVector<ElementwiseOperand> elementwiseOperands(KernelOp kernel) {
   return operands;
 }
 
-// Pixels of a kernel whose result is [batch, rows, columns, channels] or [rows, channels]; `input` walks the
-// anchor's operand from one result pixel to the next.
+// Pixels of a kernel whose result is [batch, rows, columns, channels] or [rows, channels]; `input`
+// walks the anchor's operand from one result pixel to the next.
 static Pixels pixelsOf(KernelOp kernel, PixelSteps input, bool merge = true) {
   auto shape = shapeOf(kernel.getResult(0));
   auto pixelSteps = [&](llvm::ArrayRef<int64_t> strides) {
@@ -124,7 +130,8 @@ static Pixels pixelsOf(KernelOp kernel, PixelSteps input, bool merge = true) {
     return pixels;
   // Rows into columns, where the next row begins just after the last column; then the batch.
   auto canJoin = [&](int64_t PixelSteps::*outer) {
-    return llvm::all_of(all, [&](PixelSteps *steps) { return steps->*outer == steps->column * pixels.columns; });
+    return llvm::all_of(
+        all, [&](PixelSteps *steps) { return steps->*outer == steps->column * pixels.columns; });
   };
   if (pixels.columns == 1) {
     for (PixelSteps *steps : all)
@@ -170,13 +177,15 @@ ContractionGeometry contractionGeometry(KernelOp kernel) {
   geometry.runLength = weights[3];
   geometry.runRowStep = placement[1] * dilations[0];
   geometry.runColumnStep = placement[2] * dilations[1];
-  geometry.pixels = pixelsOf(kernel, {placement[0], placement[1] * strides[0], placement[2] * strides[1]});
+  geometry.pixels =
+      pixelsOf(kernel, {placement[0], placement[1] * strides[0], placement[2] * strides[1]});
   // Neighbouring taps whose channels follow each other are one run.
   if (geometry.runColumnStep == geometry.runLength || geometry.runColumns == 1) {
     geometry.runLength *= geometry.runColumns;
     geometry.runColumns = 1;
   }
-  if (geometry.runColumns == 1 && (geometry.runRowStep == geometry.runLength || geometry.runRows == 1)) {
+  if (geometry.runColumns == 1 &&
+      (geometry.runRowStep == geometry.runLength || geometry.runRows == 1)) {
     geometry.runLength *= geometry.runRows;
     geometry.runRows = 1;
   }
@@ -211,22 +220,27 @@ WindowGeometry windowGeometry(KernelOp kernel) {
   geometry.channels = shapeOf(kernel.getResult(0)).back();
   // Where windows are cut at the border, a pixel's own row and column matter.
   bool merge = llvm::all_of(padding, [](int64_t amount) { return amount == 0; });
-  geometry.pixels = pixelsOf(kernel, {placement[0], placement[1] * strides[0], placement[2] * strides[1]}, merge);
+  geometry.pixels =
+      pixelsOf(kernel, {placement[0], placement[1] * strides[0], placement[2] * strides[1]}, merge);
   return geometry;
 }
 
 int64_t multiplyAccumulates(Operation *op) {
   if (isa<DepthwiseConv2dOp>(op))
-    return tensorType(op->getResult(0)).getNumElements() * shapeOf(op->getOperand(1))[1] * shapeOf(op->getOperand(1))[2];
+    return tensorType(op->getResult(0)).getNumElements() * shapeOf(op->getOperand(1))[1] *
+           shapeOf(op->getOperand(1))[2];
   if (isa<Conv2dTransposeOp>(op))
-    return tensorType(op->getOperand(0)).getNumElements() * tensorType(op->getOperand(1)).getNumElements() / shapeOf(op->getOperand(1))[3];
+    return tensorType(op->getOperand(0)).getNumElements() *
+           tensorType(op->getOperand(1)).getNumElements() / shapeOf(op->getOperand(1))[3];
   if (isa<Conv2dOp, DenseOp>(op)) {
     auto weights = tensorType(op->getOperand(1));
-    return tensorType(op->getResult(0)).getNumElements() * (weights.getNumElements() / std::max<int64_t>(weights.getShape()[0], 1));
+    return tensorType(op->getResult(0)).getNumElements() *
+           (weights.getNumElements() / std::max<int64_t>(weights.getShape()[0], 1));
   }
   if (auto matmul = dyn_cast<BatchMatmulOp>(op)) {
     auto lhs = shapeOf(matmul.getLhs());
-    return tensorType(matmul.getResult()).getNumElements() * lhs[lhs.size() - (matmul.getTransposeLhs() ? 2 : 1)];
+    return tensorType(matmul.getResult()).getNumElements() *
+           lhs[lhs.size() - (matmul.getTransposeLhs() ? 2 : 1)];
   }
   return 0;
 }
@@ -234,8 +248,10 @@ int64_t multiplyAccumulates(Operation *op) {
 // Whether an operator has a number for each channel of the last dimension.
 static bool isPerChannel(Operation &op) {
   if (auto requantize = dyn_cast<RequantizeOp>(op))
-    return requantize.channelCount() > 1 || (requantize.getForm() && requantize.getForm()->getMultipliers().size() > 1);
-  auto quantization = op.getNumOperands() ? Quantization::of(op.getOperand(0).getType()) : std::nullopt;
+    return requantize.channelCount() > 1 ||
+           (requantize.getForm() && requantize.getForm()->getMultipliers().size() > 1);
+  auto quantization =
+      op.getNumOperands() ? Quantization::of(op.getOperand(0).getType()) : std::nullopt;
   return quantization && quantization->isPerAxis();
 }
 

@@ -8,16 +8,18 @@ namespace octet::qnn {
 /// Where a value outside kernels lies, once buffers are placed.
 PlacementAttr placementOf(mlir::Value value);
 
-/// Strides with which elements of `value` are found at indices of a shape that it broadcasts to: those
-/// of its placement, zero along broadcast dimensions. A constant lies row-major.
-Shape stridesWithin(mlir::Value value, llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> shape);
+/// Strides with which elements of `value` are found at indices of a shape that it broadcasts to:
+/// those of its placement, zero along broadcast dimensions. A constant lies row-major.
+Shape stridesWithin(mlir::Value value, llvm::ArrayRef<int64_t> strides,
+                    llvm::ArrayRef<int64_t> shape);
 
-/// Joins neighbouring dimensions that every tensor walks without a jump, and drops those of extent 1.
-/// `walks` has one list of strides per tensor; `keep` trailing dimensions stay as they are.
+/// Joins neighbouring dimensions that every tensor walks without a jump, and drops those of
+/// extent 1. `walks` has one list of strides per tensor; `keep` trailing dimensions stay as they
+/// are.
 void mergeDimensions(Shape &extents, llvm::MutableArrayRef<Shape> walks, size_t keep = 0);
 
-/// What the element-wise part of a kernel reads from memory: block arguments and constants, directly or
-/// through a transpose or broadcast.
+/// What the element-wise part of a kernel reads from memory: block arguments and constants,
+/// directly or through a transpose or broadcast.
 struct ElementwiseOperand {
   mlir::Value value;  ///< as the element-wise operators see it
   mlir::Value source; ///< the argument or constant
@@ -30,9 +32,9 @@ struct PixelSteps {
   int64_t batch = 0, row = 0, column = 0;
 };
 
-/// A kernel that computes channels for pixels: convolutions, dense layers, pools. Rows and columns are those
-/// of the result, merged where all tensors allow it (and no padding cuts windows): then `rows`, and perhaps
-/// `batch`, are 1.
+/// A kernel that computes channels for pixels: convolutions, dense layers, pools. Rows and columns
+/// are those of the result, merged where all tensors allow it (and no padding cuts windows): then
+/// `rows`, and perhaps `batch`, are 1.
 struct Pixels {
   int64_t batch = 1, rows = 1, columns = 1;
   PixelSteps input, result;
@@ -40,8 +42,8 @@ struct Pixels {
   llvm::SmallVector<PixelSteps> operands;
 };
 
-/// A contraction as an implicit matrix product: for each pixel, runs of consecutive input elements times
-/// weights.
+/// A contraction as an implicit matrix product: for each pixel, runs of consecutive input elements
+/// times weights.
 struct ContractionGeometry {
   Pixels pixels;
   int64_t groups = 1, channels = 0; ///< output channels of one group
@@ -61,8 +63,8 @@ struct WindowGeometry {
 };
 WindowGeometry windowGeometry(KernelOp kernel);
 
-/// A kernel without an anchor: nested loops over its result, dimensions merged. Strides in elements, of the
-/// result and of each of elementwiseOperands().
+/// A kernel without an anchor: nested loops over its result, dimensions merged. Strides in
+/// elements, of the result and of each of elementwiseOperands().
 struct MapGeometry {
   Shape extents, result;
   llvm::SmallVector<Shape> operands;

@@ -29,7 +29,8 @@ static void collect(Location location, std::vector<Source> &sources) {
   auto file = kind ? dyn_cast<FileLineColLoc>(kind.getChildLoc()) : FileLineColLoc();
   if (!file)
     return;
-  Source source{file.getFilename().str(), kind.getName().str(), tensor.getName().str(), file.getLine()};
+  Source source{file.getFilename().str(), kind.getName().str(), tensor.getName().str(),
+                file.getLine()};
   if (!llvm::is_contained(sources, source))
     sources.push_back(source);
 }

@@ -8,8 +8,8 @@
 
 namespace octet::qnn {
 
-/// The attribute that holds a tensor's value. Large ones live in a resource blob, outside the context's
-/// uniquer; its name only has to be unique, and the manager sees to that.
+/// The attribute that holds a tensor's value. Large ones live in a resource blob, outside the
+/// context's uniquer; its name only has to be unique, and the manager sees to that.
 mlir::ElementsAttr makeElements(const Tensor &tensor);
 
 /// A constant with the tensor's type and value.

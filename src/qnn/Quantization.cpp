@@ -47,15 +47,16 @@ Storage fullStorage(unsigned bits, bool isSigned) {
 std::optional<Storage> storageOf(Type type) {
   type = elementTypeOf(type);
   if (auto quantized = dyn_cast<quant::QuantizedType>(type))
-    return Storage{quantized.getStorageTypeIntegralWidth(), quantized.isSigned(), quantized.getStorageTypeMin(),
-                   quantized.getStorageTypeMax()};
+    return Storage{quantized.getStorageTypeIntegralWidth(), quantized.isSigned(),
+                   quantized.getStorageTypeMin(), quantized.getStorageTypeMax()};
   auto integer = dyn_cast<IntegerType>(type);
   if (!integer)
     return std::nullopt;
   if (integer.getWidth() == 1)
     return Storage{1, false, 0, 1};
   if (integer.getWidth() == 64)
-    return Storage{64, true, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()};
+    return Storage{64, true, std::numeric_limits<int64_t>::min(),
+                   std::numeric_limits<int64_t>::max()};
   return fullStorage(integer.getWidth(), !integer.isUnsigned());
 }
 
@@ -67,20 +68,26 @@ Type storageTypeOf(Type elementType) {
 
 // A float product of two tiny scales can underflow; the smallest number stands for it, and any
 // multiplier made from it is zero just the same.
-static double positive(double scale) { return scale > 0 ? scale : std::numeric_limits<double>::denorm_min(); }
-
-quant::UniformQuantizedType quantizedType(MLIRContext *context, Storage storage, double scale, int64_t zeroPoint) {
-  return quant::UniformQuantizedType::get(
-      storage.isSigned ? quant::QuantizationFlags::Signed : 0, IntegerType::get(context, storage.bits),
-      Float32Type::get(context), positive(scale), zeroPoint, storage.lowest, storage.highest);
+static double positive(double scale) {
+  return scale > 0 ? scale : std::numeric_limits<double>::denorm_min();
 }
 
-quant::UniformQuantizedPerAxisType quantizedType(MLIRContext *context, Storage storage, ArrayRef<double> scales,
+quant::UniformQuantizedType quantizedType(MLIRContext *context, Storage storage, double scale,
+                                          int64_t zeroPoint) {
+  return quant::UniformQuantizedType::get(storage.isSigned ? quant::QuantizationFlags::Signed : 0,
+                                          IntegerType::get(context, storage.bits),
+                                          Float32Type::get(context), positive(scale), zeroPoint,
+                                          storage.lowest, storage.highest);
+}
+
+quant::UniformQuantizedPerAxisType quantizedType(MLIRContext *context, Storage storage,
+                                                 ArrayRef<double> scales,
                                                  ArrayRef<int64_t> zeroPoints, int axis) {
   llvm::SmallVector<double> positiveScales(llvm::map_range(scales, positive));
   return quant::UniformQuantizedPerAxisType::get(
-      storage.isSigned ? quant::QuantizationFlags::Signed : 0, IntegerType::get(context, storage.bits),
-      Float32Type::get(context), positiveScales, zeroPoints, axis, storage.lowest, storage.highest);
+      storage.isSigned ? quant::QuantizationFlags::Signed : 0,
+      IntegerType::get(context, storage.bits), Float32Type::get(context), positiveScales,
+      zeroPoints, axis, storage.lowest, storage.highest);
 }
 
 Type accumulatorType(MLIRContext *context, ArrayRef<double> scales, int64_t rank) {

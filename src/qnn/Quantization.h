@@ -19,7 +19,8 @@ struct Storage {
   unsigned bytes() const { return bits <= 8 ? 1 : bits / 8; }
 };
 
-/// The quantization of a tensor: real = scale * (code - zeroPoint), per tensor or per slice of one axis.
+/// The quantization of a tensor: real = scale * (code - zeroPoint), per tensor or per slice of one
+/// axis.
 class Quantization {
 public:
   /// nullopt if the element type is not uniformly quantized.
@@ -38,23 +39,25 @@ public:
   llvm::SmallVector<int64_t, 1> zeroPoints;
 };
 
-/// The storage of any integer or quantized element type; nullopt for float types. i1 is stored as a byte.
+/// The storage of any integer or quantized element type; nullopt for float types. i1 is stored as a
+/// byte.
 std::optional<Storage> storageOf(mlir::Type tensorOrElementType);
 
 /// The builtin type that holds the elements: i8 for a quantized i8 or u8 (signless), f32 for f32.
 mlir::Type storageTypeOf(mlir::Type elementType);
 
 /// A per-tensor quantized type with codes [lowest, highest] stored in `bits` bits.
-mlir::quant::UniformQuantizedType quantizedType(mlir::MLIRContext *context, Storage storage, double scale,
-                                                int64_t zeroPoint);
+mlir::quant::UniformQuantizedType quantizedType(mlir::MLIRContext *context, Storage storage,
+                                                double scale, int64_t zeroPoint);
 
 /// A per-axis one. `scales` and `zeroPoints` have one entry per slice of `axis`.
 mlir::quant::UniformQuantizedPerAxisType quantizedType(mlir::MLIRContext *context, Storage storage,
                                                        llvm::ArrayRef<double> scales,
-                                                       llvm::ArrayRef<int64_t> zeroPoints, int axis);
+                                                       llvm::ArrayRef<int64_t> zeroPoints,
+                                                       int axis);
 
-/// The 32-bit accumulator type with the given scales: per tensor if there is one, else along the last
-/// axis of a tensor of rank `rank`.
+/// The 32-bit accumulator type with the given scales: per tensor if there is one, else along the
+/// last axis of a tensor of rank `rank`.
 mlir::Type accumulatorType(mlir::MLIRContext *context, llvm::ArrayRef<double> scales, int64_t rank);
 
 /// All codes of a signed or unsigned storage type of 8, 16 or 32 bits.

@@ -8,9 +8,10 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-// Sums over all taps, each term at its least and at its most. Windows that reach into the padding see
-// the zero point there, which is a code like any other.
-static std::optional<Range> contractionRange(Value input, Value weights, Value bias, int channelAxis) {
+// Sums over all taps, each term at its least and at its most. Windows that reach into the padding
+// see the zero point there, which is a code like any other.
+static std::optional<Range> contractionRange(Value input, Value weights, Value bias,
+                                             int channelAxis) {
   auto weightConstant = weights.getDefiningOp<ConstantOp>();
   auto biasConstant = bias ? bias.getDefiningOp<ConstantOp>() : ConstantOp();
   auto storage = storageOf(input.getType());

@@ -7,8 +7,8 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-void runRoutine(const Routine &routine, ArrayRef<Tensor> operands, ArrayRef<RankedTensorType> resultTypes,
-                SmallVectorImpl<Tensor> &results) {
+void runRoutine(const Routine &routine, ArrayRef<Tensor> operands,
+                ArrayRef<RankedTensorType> resultTypes, SmallVectorImpl<Tensor> &results) {
   llvm::SmallVector<const void *> pointers;
   if (routine.operandSlots.empty())
     for (const Tensor &operand : operands)

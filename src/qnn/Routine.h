@@ -13,21 +13,24 @@ struct Routine {
   /// Independent rows, which may be computed in any order.
   int64_t rows = 1;
   int64_t scratchBytes = 0;
-  /// For each operand slot the index of the operand, or -1 where it is absent; empty if all are there.
+  /// For each operand slot the index of the operand, or -1 where it is absent; empty if all are
+  /// there.
   llvm::SmallVector<int, 0> operandSlots;
 
   template <typename Parameters>
   Routine(llvm::StringRef name, const Parameters &p, int64_t rows, int64_t scratchBytes = 0)
-      : name(name),
-        parameters(reinterpret_cast<const char *>(&p), reinterpret_cast<const char *>(&p) + sizeof p), rows(rows),
-        scratchBytes(scratchBytes) {}
+      : name(name), parameters(reinterpret_cast<const char *>(&p),
+                               reinterpret_cast<const char *>(&p) + sizeof p),
+        rows(rows), scratchBytes(scratchBytes) {}
 };
 
 /// Runs a routine natively on operand values; `resultTypes` says what it yields.
 void runRoutine(const Routine &routine, llvm::ArrayRef<Tensor> operands,
-                llvm::ArrayRef<mlir::RankedTensorType> resultTypes, llvm::SmallVectorImpl<Tensor> &results);
+                llvm::ArrayRef<mlir::RankedTensorType> resultTypes,
+                llvm::SmallVectorImpl<Tensor> &results);
 
-/// The element type's suffix in routine names: i8, u8, i16, i32, i64, bool or f32; empty for others.
+/// The element type's suffix in routine names: i8, u8, i16, i32, i64, bool or f32; empty for
+/// others.
 llvm::StringRef routineSuffix(mlir::Type elementType);
 
 } // namespace octet::qnn

@@ -16,7 +16,9 @@ int64_t elementBytesOf(Type elementType) {
   return elementType.getIntOrFloatBitWidth() / 8;
 }
 
-int64_t byteCountOf(RankedTensorType type) { return type.getNumElements() * elementBytesOf(type.getElementType()); }
+int64_t byteCountOf(RankedTensorType type) {
+  return type.getNumElements() * elementBytesOf(type.getElementType());
+}
 
 Tensor::Tensor(RankedTensorType type)
     : tensorType(type), element(storageOf(type).value_or(Storage{})),
@@ -44,7 +46,8 @@ Tensor Tensor::of(ElementsAttr attribute, RankedTensorType type) {
       result.setReal(i++, value.convertToDouble());
   else
     for (const APInt &value : dense.getValues<APInt>())
-      result.setInteger(i++, value.getBitWidth() == 1 ? value.getZExtValue() : value.getSExtValue());
+      result.setInteger(i++,
+                        value.getBitWidth() == 1 ? value.getZExtValue() : value.getSExtValue());
   return result;
 }
 

@@ -48,7 +48,9 @@ struct Scalar {
   Integer subtractInteger(Integer a, Integer b) const { return a - b; }
   Integer andInteger(Integer a, Integer b) const { return a & b; }
   Integer orInteger(Integer a, Integer b) const { return a | b; }
-  Integer shiftLeft(Integer a, int count) const { return static_cast<int32_t>(static_cast<uint32_t>(a) << count); }
+  Integer shiftLeft(Integer a, int count) const {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) << count);
+  }
   /// Arithmetic: copies of the sign come in.
   Integer shiftRight(Integer a, int count) const { return a >> count; }
   Condition less(Real a, Real b) const { return a < b; }
@@ -71,7 +73,8 @@ template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Intege
   return m.fromBits(m.shiftLeft(m.addInteger(exponent, m.integer(127)), 23));
 }
 
-/// exp(x) = 2^n * exp(r) with n = round(x / ln 2); the series is Cephes'. Results below 2^-126 are zero.
+/// exp(x) = 2^n * exp(r) with n = round(x / ln 2); the series is Cephes'. Results below 2^-126 are
+/// zero.
 template <typename M> typename M::Real exp(const M &m, typename M::Real x) {
   constexpr float lowest = -87.33654f, highest = 88.72283f;
   auto bounded = m.select(m.less(x, m.real(highest)), x, m.real(highest));
@@ -82,23 +85,25 @@ template <typename M> typename M::Real exp(const M &m, typename M::Real x) {
   r = m.subtract(r, m.multiply(n, m.real(-2.12194440e-4f)));
   static constexpr float series[] = {5.0000001201e-1f, 1.6666665459e-1f, 4.1665795894e-2f,
                                      8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f};
-  auto fraction = m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
+  auto fraction =
+      m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
   // In two factors, for n reaches 128.
   auto whole = m.toInteger(n);
   auto half = m.shiftRight(whole, 1);
-  auto result =
-      m.multiply(m.multiply(fraction, powerOfTwo(m, half)), powerOfTwo(m, m.subtractInteger(whole, half)));
+  auto result = m.multiply(m.multiply(fraction, powerOfTwo(m, half)),
+                           powerOfTwo(m, m.subtractInteger(whole, half)));
   result = m.select(m.less(x, m.real(lowest)), m.real(0.0f), result);
   result = m.select(m.less(m.real(highest), x), m.fromBits(m.integer(0x7F800000)), result);
   return m.select(m.isNan(x), x, result);
 }
 
-/// log(x) for x > 0: x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); the series is Cephes'. Zero and
-/// denormal numbers give -infinity, negative ones NaN.
+/// log(x) for x > 0: x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); the series is Cephes'. Zero
+/// and denormal numbers give -infinity, negative ones NaN.
 template <typename M> typename M::Real log(const M &m, typename M::Real x) {
   auto raw = m.bits(x);
   auto exponent = m.toReal(m.subtractInteger(m.shiftRight(raw, 23), m.integer(126)));
-  auto mantissa = m.fromBits(m.orInteger(m.andInteger(raw, m.integer(0x007FFFFF)), m.integer(0x3F000000)));
+  auto mantissa =
+      m.fromBits(m.orInteger(m.andInteger(raw, m.integer(0x007FFFFF)), m.integer(0x3F000000)));
   auto isLow = m.less(mantissa, m.real(0.707106781f));
   auto e = m.select(isLow, m.subtract(exponent, m.real(1.0f)), exponent);
   auto f = m.subtract(m.select(isLow, m.add(mantissa, mantissa), mantissa), m.real(1.0f));
@@ -112,7 +117,8 @@ template <typename M> typename M::Real log(const M &m, typename M::Real x) {
   auto result = m.add(m.add(f, y), m.multiply(e, m.real(0.693359375f)));
   auto infinity = m.fromBits(m.integer(0x7F800000));
   result = m.select(m.less(x, infinity), result, x);
-  result = m.select(m.less(x, m.real(1.17549435e-38f)), m.fromBits(m.integer(static_cast<int32_t>(0xFF800000u))), result);
+  result = m.select(m.less(x, m.real(1.17549435e-38f)),
+                    m.fromBits(m.integer(static_cast<int32_t>(0xFF800000u))), result);
   result = m.select(m.less(x, m.real(0.0f)), m.fromBits(m.integer(0x7FC00000)), result);
   return m.select(m.isNan(x), x, result);
 }
@@ -131,24 +137,28 @@ template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
                                      2.06390887954e-2f, -5.70498872745e-3f};
   auto small = m.add(m.multiply(m.multiply(polynomial(m, square, series), square), x), x);
   auto one = m.real(1.0f);
-  auto large = m.subtract(one, m.divide(m.real(2.0f), m.add(exp(m, m.add(magnitude, magnitude)), one)));
+  auto large =
+      m.subtract(one, m.divide(m.real(2.0f), m.add(exp(m, m.add(magnitude, magnitude)), one)));
   return m.select(m.less(magnitude, m.real(0.625f)), small, m.copySign(large, x));
 }
 
-/// sin(x + quarters * pi/2): reduction to |r| <= pi/4 in three parts, then Cephes' two series. Good for
-/// |x| below 8192.
-template <typename M> typename M::Real sineOfQuarters(const M &m, typename M::Real x, int quarters) {
+/// sin(x + quarters * pi/2): reduction to |r| <= pi/4 in three parts, then Cephes' two series. Good
+/// for |x| below 8192.
+template <typename M>
+typename M::Real sineOfQuarters(const M &m, typename M::Real x, int quarters) {
   auto n = m.roundEven(m.multiply(x, m.real(0.636619772f)));
   auto r = m.subtract(x, m.multiply(n, m.real(1.5703125f)));
   r = m.subtract(r, m.multiply(n, m.real(4.837512969970703125e-4f)));
   r = m.subtract(r, m.multiply(n, m.real(7.54978995489188216e-8f)));
   auto square = m.multiply(r, r);
   static constexpr float sineSeries[] = {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
-  static constexpr float cosineSeries[] = {4.166664568298827e-2f, -1.388731625493765e-3f, 2.443315711809948e-5f};
+  static constexpr float cosineSeries[] = {4.166664568298827e-2f, -1.388731625493765e-3f,
+                                           2.443315711809948e-5f};
   auto sine = m.add(m.multiply(m.multiply(polynomial(m, square, sineSeries), square), r), r);
-  auto cosine = m.add(m.subtract(m.multiply(m.multiply(polynomial(m, square, cosineSeries), square), square),
-                                 m.multiply(square, m.real(0.5f))),
-                      m.real(1.0f));
+  auto cosine =
+      m.add(m.subtract(m.multiply(m.multiply(polynomial(m, square, cosineSeries), square), square),
+                       m.multiply(square, m.real(0.5f))),
+            m.real(1.0f));
   // Beyond its use the function only has to be defined.
   auto bounded = m.select(m.less(n, m.real(1e9f)), n, m.real(1e9f));
   bounded = m.select(m.less(bounded, m.real(-1e9f)), m.real(-1e9f), bounded);
@@ -158,29 +168,54 @@ template <typename M> typename M::Real sineOfQuarters(const M &m, typename M::Re
   auto value = m.select(isEven, sine, cosine);
   return m.select(isUpper, value, m.subtract(m.real(0.0f), value));
 }
-template <typename M> typename M::Real sin(const M &m, typename M::Real x) { return sineOfQuarters(m, x, 0); }
-template <typename M> typename M::Real cos(const M &m, typename M::Real x) { return sineOfQuarters(m, x, 1); }
+template <typename M> typename M::Real sin(const M &m, typename M::Real x) {
+  return sineOfQuarters(m, x, 0);
+}
+template <typename M> typename M::Real cos(const M &m, typename M::Real x) {
+  return sineOfQuarters(m, x, 1);
+}
 
 /// erf(x) as a quotient of polynomials on [-4, 4] (the coefficients are Eigen's).
 template <typename M> typename M::Real erf(const M &m, typename M::Real x) {
   auto bounded = m.select(m.less(x, m.real(4.0f)), x, m.real(4.0f));
   bounded = m.select(m.less(bounded, m.real(-4.0f)), m.real(-4.0f), bounded);
   auto square = m.multiply(bounded, bounded);
-  static constexpr float numerator[] = {-1.60960333262415e-2f, -2.95459980854025e-3f, -7.34990630326855e-4f,
-                                        -5.69250639462346e-5f, -2.10102402082508e-6f, 2.77068142495902e-8f,
-                                        -2.72614225801306e-10f};
-  static constexpr float denominator[] = {-1.42647390514189e-2f, -7.37332916720468e-3f, -1.68282697438203e-3f,
-                                          -2.13374055278905e-4f, -1.45660718464996e-5f};
-  return m.divide(m.multiply(bounded, polynomial(m, square, numerator)), polynomial(m, square, denominator));
+  static constexpr float numerator[] = {
+      -1.60960333262415e-2f, -2.95459980854025e-3f, -7.34990630326855e-4f, -5.69250639462346e-5f,
+      -2.10102402082508e-6f, 2.77068142495902e-8f,  -2.72614225801306e-10f};
+  static constexpr float denominator[] = {-1.42647390514189e-2f, -7.37332916720468e-3f,
+                                          -1.68282697438203e-3f, -2.13374055278905e-4f,
+                                          -1.45660718464996e-5f};
+  return m.divide(m.multiply(bounded, polynomial(m, square, numerator)),
+                  polynomial(m, square, denominator));
 }
 
 /// The functions of one argument that networks use.
 enum class Function : uint8_t {
-  abs, negate, square, sqrt, rsqrt, exp, log, sin, cos, tanh, logistic, hardSwish, leakyRelu, elu, gelu, geluTanh,
-  floor, ceil, round, sign,
+  abs,
+  negate,
+  square,
+  sqrt,
+  rsqrt,
+  exp,
+  log,
+  sin,
+  cos,
+  tanh,
+  logistic,
+  hardSwish,
+  leakyRelu,
+  elu,
+  gelu,
+  geluTanh,
+  floor,
+  ceil,
+  round,
+  sign,
 };
 
-/// f(x); `alpha` is leakyRelu's slope. Where TFLite computes in float32, this is its order of operations.
+/// f(x); `alpha` is leakyRelu's slope. Where TFLite computes in float32, this is its order of
+/// operations.
 template <typename M>
 typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) {
   auto zero = m.real(0.0f), one = m.real(1.0f);
@@ -218,7 +253,8 @@ typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) 
   case Function::elu:
     return m.select(m.less(x, zero), m.subtract(exp(m, x), one), x);
   case Function::gelu:
-    return m.multiply(m.multiply(m.real(0.5f), x), m.add(one, erf(m, m.multiply(x, m.real(0.707106781f)))));
+    return m.multiply(m.multiply(m.real(0.5f), x),
+                      m.add(one, erf(m, m.multiply(x, m.real(0.707106781f)))));
   case Function::geluTanh: {
     auto cube = m.multiply(m.multiply(x, x), x);
     auto inner = m.multiply(m.real(0.797884561f), m.add(x, m.multiply(m.real(0.044715f), cube)));

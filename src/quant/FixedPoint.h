@@ -25,11 +25,17 @@ template <typename Raw> constexpr Raw constant(int32_t raw32) {
   return static_cast<Raw>(divideByPowerOfTwoHalfAway(raw32, 32 - Limits<Raw>::bits));
 }
 
-constexpr int32_t multiply(int32_t a, int32_t b) { return saturatingRoundingDoublingHighMultiply(a, b); }
-constexpr int16_t multiply(int16_t a, int16_t b) { return saturatingRoundingDoublingHighMultiply16(a, b); }
+constexpr int32_t multiply(int32_t a, int32_t b) {
+  return saturatingRoundingDoublingHighMultiply(a, b);
+}
+constexpr int16_t multiply(int16_t a, int16_t b) {
+  return saturatingRoundingDoublingHighMultiply16(a, b);
+}
 
 /// Sums wrap in 32 bits and in 16, except where gemmlowp saturates the 16-bit form.
-template <typename Raw> constexpr Raw add(Raw a, Raw b) { return static_cast<Raw>(wrapToInt32(int64_t{a} + b)); }
+template <typename Raw> constexpr Raw add(Raw a, Raw b) {
+  return static_cast<Raw>(wrapToInt32(int64_t{a} + b));
+}
 template <typename Raw> constexpr Raw subtract(Raw a, Raw b) {
   return static_cast<Raw>(wrapToInt32(int64_t{a} - b));
 }
@@ -88,7 +94,8 @@ template <int integerBits, typename Raw> constexpr Raw expOfNegative(Raw a) {
   Raw result = expNearZero(rescale<integerBits, 0>(fraction));
   Raw remainder = subtract(fraction, a);
   // exp(-2^k) for k = -2 … 4: one multiplication per set bit of the remainder.
-  constexpr int32_t powers[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  constexpr int32_t powers[] = {1672461947, 1302514674, 790015084, 290630308,
+                                39332535,   720401,     242};
   for (int k = -2; k <= 4; ++k)
     if (integerBits > k && (remainder & (int32_t{1} << (fractionalBits + k))) != 0)
       result = multiply(result, constant<Raw>(powers[k + 2]));
@@ -109,7 +116,9 @@ template <typename Raw> constexpr Raw twoOverOnePlus(Raw a) {
 }
 
 /// 1 / (1 + a) for 0 <= a <= 1, no integer bits.
-template <typename Raw> constexpr Raw oneOverOnePlus(Raw a) { return rescale<1, 0>(twoOverOnePlus(a)); }
+template <typename Raw> constexpr Raw oneOverOnePlus(Raw a) {
+  return rescale<1, 0>(twoOverOnePlus(a));
+}
 
 /// 1 / (1 + exp(-a)).
 template <int integerBits, typename Raw> constexpr Raw logistic(Raw a) {

@@ -28,7 +28,8 @@ enum class Rounding : uint8_t {
   singleUp,
   /// TVM's TONEAREST: the 64-bit product is shifted once, ties away from zero.
   singleAway,
-  /// TFLite's int16 kernels: 64-bit accumulator, mantissa reduced to 15 bits, one shift, ties upward.
+  /// TFLite's int16 kernels: 64-bit accumulator, mantissa reduced to 15 bits, one shift, ties
+  /// upward.
   q15Up,
   /// XNNPACK, FBGEMM, ONNX Runtime: float32 product, ties to even, zero point added after.
   floatEven,
@@ -61,7 +62,8 @@ constexpr int32_t multiplyDoubleUp(int32_t value, FixedPointMultiplier by) {
       saturatingRoundingDoublingHighMultiply(shiftLeftWrapping(value, left), by.mantissa), right);
 }
 
-/// A 64-bit product leaves room for an exponent of 30; TFLITE_SINGLE_ROUNDING saturates larger ones.
+/// A 64-bit product leaves room for an exponent of 30; TFLITE_SINGLE_ROUNDING saturates larger
+/// ones.
 constexpr FixedPointMultiplier saturateExponent(FixedPointMultiplier by) {
   return by.exponent > 30 ? FixedPointMultiplier{int32Max, 30} : by;
 }

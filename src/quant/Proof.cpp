@@ -6,14 +6,15 @@
 
 namespace octet::quant {
 
-std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope, double originValue,
-                               int maximumSteps) {
+std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope,
+                               double originValue, int maximumSteps) {
   Steps steps{low, high, f(low), f(high), {}};
   if (steps.last - steps.first > maximumSteps)
     return std::nullopt;
   int64_t floor = low; // every x <= floor is known to lie below the step that is sought
   for (int32_t value = steps.first + 1; value <= steps.last; ++value) {
-    double guess = slope > 0 ? std::ceil((value - 0.5 - originValue) / slope) : static_cast<double>(low);
+    double guess =
+        slope > 0 ? std::ceil((value - 0.5 - originValue) / slope) : static_cast<double>(low);
     auto x = static_cast<int64_t>(
         std::clamp(guess, static_cast<double>(floor), static_cast<double>(high)));
     // Gallop from the guess until the step is bracketed, then bisect: below < step <= above.
@@ -58,14 +59,16 @@ template <typename Real> static double scaled(const FloatRescale &form, int64_t 
 int32_t FloatRescale::operator()(int64_t x) const {
   double rounded = isSinglePrecision(shape) ? scaled<float>(*this, x) : scaled<double>(*this, x);
   double shifted = rounded + offset;
-  return static_cast<int32_t>(std::clamp(shifted, static_cast<double>(lowest), static_cast<double>(highest)));
+  return static_cast<int32_t>(
+      std::clamp(shifted, static_cast<double>(lowest), static_cast<double>(highest)));
 }
 
 static bool agrees(const FloatRescale &form, const Steps &steps) {
   if (form(steps.low) != steps.first || form(steps.high) != steps.last)
     return false;
   // The conversion to int32 must not overflow anywhere in the range.
-  double reach = std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
+  double reach =
+      std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
   if (reach * form.multiplier + std::abs(form.addend) > 0x1p30)
     return false;
   for (size_t i = 0; i < steps.at.size(); ++i) {
@@ -89,7 +92,8 @@ struct Interval {
 // The step to `value` lies between x - 1 and x, so the line must reach value - 1/2 in between:
 //   multiplier * x + addend >= value - 1/2 >= multiplier * (x - 1) + addend
 // and with an addend that takes the sign of its x, the same with -addend where x is negative.
-static Interval addendsFor(double multiplier, const Steps &steps, bool signedAddend, int32_t origin) {
+static Interval addendsFor(double multiplier, const Steps &steps, bool signedAddend,
+                           int32_t origin) {
   Interval interval;
   if (signedAddend)
     interval.atLeast(0); // otherwise the formula is not monotone around zero
@@ -108,8 +112,9 @@ static Interval addendsFor(double multiplier, const Steps &steps, bool signedAdd
   return interval;
 }
 
-std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused, double real,
-                                         int32_t zeroPoint, int32_t lowest, int32_t highest) {
+std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused,
+                                         double real, int32_t zeroPoint, int32_t lowest,
+                                         int32_t highest) {
   bool single = isSinglePrecision(shape);
   FloatRescale form{shape, fused, 0, 0, takesSign(shape) ? zeroPoint : 0, lowest, highest};
   if (steps.at.empty()) {
@@ -119,7 +124,9 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
       return std::nullopt;
     return agrees(form, steps) ? std::optional(form) : std::nullopt;
   }
-  auto narrow = [single](double value) { return single ? static_cast<double>(static_cast<float>(value)) : value; };
+  auto narrow = [single](double value) {
+    return single ? static_cast<double>(static_cast<float>(value)) : value;
+  };
   double nominal = narrow(real);
   double ulp = single ? std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal
                       : std::nextafter(nominal, HUGE_VAL) - nominal;
@@ -130,9 +137,10 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
     Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
     if (!(addends.low <= addends.high))
       continue;
-    form.addend = narrow(std::isinf(addends.high)  ? addends.low + form.multiplier / 2
-                         : std::isinf(addends.low) ? addends.high - form.multiplier / 2
-                                                   : addends.low + (addends.high - addends.low) / 2);
+    form.addend =
+        narrow(std::isinf(addends.high)  ? addends.low + form.multiplier / 2
+               : std::isinf(addends.low) ? addends.high - form.multiplier / 2
+                                         : addends.low + (addends.high - addends.low) / 2);
     if (agrees(form, steps))
       return form;
   }
@@ -142,10 +150,12 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
 int32_t FloatSum::operator()(int32_t x, int32_t y) const {
   float partial = multiplyAdd(static_cast<float>(y), yMultiplier, addend, fused);
   float sum = std::nearbyint(multiplyAdd(static_cast<float>(x), xMultiplier, partial, fused));
-  return static_cast<int32_t>(std::clamp(sum, static_cast<float>(lowest), static_cast<float>(highest)));
+  return static_cast<int32_t>(
+      std::clamp(sum, static_cast<float>(lowest), static_cast<float>(highest)));
 }
 
-static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, CodeRange x, CodeRange y) {
+static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, CodeRange x,
+                   CodeRange y) {
   size_t i = 0;
   for (int32_t a = x.low; a <= x.high; ++a)
     for (int32_t b = y.low; b <= y.high; ++b)
@@ -154,8 +164,8 @@ static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, C
   return true;
 }
 
-std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x, CodeRange y,
-                                 FloatSum nominal) {
+std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
+                                 CodeRange y, FloatSum nominal) {
   std::vector<int32_t> expected;
   for (int32_t a = x.low; a <= x.high; ++a)
     for (int32_t b = y.low; b <= y.high; ++b)

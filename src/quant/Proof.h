@@ -1,8 +1,9 @@
 // Proofs that a cheap floating-point formula computes a framework's integer arithmetic exactly.
 //
-// An 8-bit result makes them small. A rescale is a monotone step function of its accumulator with at
-// most 255 steps, so two of them agree on a range if and only if they agree at the ends and on both
-// sides of every step. A binary operation has 65,536 operand pairs, so they are simply all tried.
+// An 8-bit result makes them small. A rescale is a monotone step function of its accumulator with
+// at most 255 steps, so two of them agree on a range if and only if they agree at the ends and on
+// both sides of every step. A binary operation has 65,536 operand pairs, so they are simply all
+// tried.
 #pragma once
 
 #include "quant/Rescale.h"
@@ -26,8 +27,8 @@ using StepFunction = std::function<int32_t(int64_t)>;
 /// Finds the steps of a monotone f. `slope` is roughly f's rise per unit and `origin` the x where f
 /// is near `originValue`: they only make the search fast. At most `maximumSteps` are found; a
 /// function with more gives nullopt.
-std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope, double originValue,
-                               int maximumSteps = 255);
+std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope,
+                               double originValue, int maximumSteps = 255);
 
 /// code = clamp(roundHalfEven(x * multiplier + addend) + offset, lowest, highest)
 struct FloatRescale {
@@ -56,10 +57,12 @@ constexpr bool isSinglePrecision(FloatRescale::Shape shape) {
 
 /// A formula of the given shape that is proven equal to the function with these steps on all of
 /// [steps.low, steps.high]; nullopt if none was found. `real` is the nominal multiplier.
-std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused, double real,
-                                         int32_t zeroPoint, int32_t lowest, int32_t highest);
+std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused,
+                                         double real, int32_t zeroPoint, int32_t lowest,
+                                         int32_t highest);
 
-/// code = clamp(roundHalfEven(x * xMultiplier + (y * yMultiplier + addend)), lowest, highest) in float32.
+/// code = clamp(roundHalfEven(x * xMultiplier + (y * yMultiplier + addend)), lowest, highest) in
+/// float32.
 struct FloatSum {
   bool fused = true;
   float xMultiplier = 0, yMultiplier = 0, addend = 0;
@@ -73,8 +76,9 @@ struct CodeRange {
   int32_t low, high;
 };
 
-/// A formula near the nominal one that equals `exact` on every pair of codes; nullopt if none was found.
-std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x, CodeRange y,
-                                 FloatSum nominal);
+/// A formula near the nominal one that equals `exact` on every pair of codes; nullopt if none was
+/// found.
+std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
+                                 CodeRange y, FloatSum nominal);
 
 } // namespace octet::quant

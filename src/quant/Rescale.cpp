@@ -6,7 +6,8 @@
 namespace octet::quant {
 
 // XNNPACK's fp32 requantization (src/xnnpack/requantization.h): clamp in float, then round to even.
-static int32_t rescaleInFloat(int32_t value, float scale, int32_t zeroPoint, int32_t lowest, int32_t highest) {
+static int32_t rescaleInFloat(int32_t value, float scale, int32_t zeroPoint, int32_t lowest,
+                              int32_t highest) {
   float scaled = static_cast<float>(value) * scale;
   scaled = std::max(scaled, static_cast<float>(lowest - zeroPoint));
   scaled = std::min(scaled, static_cast<float>(highest - zeroPoint));

@@ -18,8 +18,8 @@ struct Rescale {
 
   Rescale() = default;
   Rescale(Rounding rounding, double real, int32_t zeroPoint, int32_t lowest, int32_t highest)
-      : rounding(rounding), real(real), fixed(toFixedPoint(real)), zeroPoint(zeroPoint), lowest(lowest),
-        highest(highest) {}
+      : rounding(rounding), real(real), fixed(toFixedPoint(real)), zeroPoint(zeroPoint),
+        lowest(lowest), highest(highest) {}
 
   /// The code of one accumulator value. Values outside int32 are only allowed with q15Up.
   int32_t operator()(int64_t value) const;

@@ -12,7 +12,9 @@ constexpr int32_t int32Max = INT32_MAX;
 constexpr int32_t int32Min = INT32_MIN;
 
 /// Two's complement wrap, as the frameworks' int32 accumulators do.
-constexpr int32_t wrapToInt32(int64_t value) { return static_cast<int32_t>(static_cast<uint32_t>(value)); }
+constexpr int32_t wrapToInt32(int64_t value) {
+  return static_cast<int32_t>(static_cast<uint32_t>(value));
+}
 
 constexpr int64_t clamp(int64_t value, int64_t low, int64_t high) {
   return value < low ? low : value > high ? high : value;
@@ -32,8 +34,9 @@ constexpr int32_t divideByPowerOfTwoHalfAway(int32_t value, int exponent) {
 
 /// value / 2^exponent, ties upward: what ruy's x86 kernels do where gemmlowp rounds away from zero.
 constexpr int32_t divideByPowerOfTwoHalfUp(int32_t value, int exponent) {
-  return exponent == 0 ? value
-                       : static_cast<int32_t>((int64_t{value} + (int64_t{1} << (exponent - 1))) >> exponent);
+  return exponent == 0
+             ? value
+             : static_cast<int32_t>((int64_t{value} + (int64_t{1} << (exponent - 1))) >> exponent);
 }
 
 /// (a * b) / 2^31, rounded to nearest with ties away from zero by a truncating division, and

@@ -6,8 +6,8 @@
 
 namespace octet::quant {
 
-/// 1 / sqrt(value) as a multiplier for multiplyDoubleAway (TFLite: GetInvSqrtQuantizedMultiplierExp):
-/// five Newton steps in Q3.28. 0 counts as 1.
+/// 1 / sqrt(value) as a multiplier for multiplyDoubleAway (TFLite:
+/// GetInvSqrtQuantizedMultiplierExp): five Newton steps in Q3.28. 0 counts as 1.
 constexpr FixedPointMultiplier inverseSquareRoot(int32_t value) {
   if (value <= 1)
     return {int32Max, 0};

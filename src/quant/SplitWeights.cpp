@@ -5,10 +5,12 @@
 
 namespace octet::quant {
 
-static int8_t cutToByte(int32_t weight) { return static_cast<int8_t>(clamp(weight, INT8_MIN, INT8_MAX)); }
+static int8_t cutToByte(int32_t weight) {
+  return static_cast<int8_t>(clamp(weight, INT8_MIN, INT8_MAX));
+}
 
-SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth, int64_t groupSize,
-                          int64_t blockSize) {
+SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
+                          int64_t groupSize, int64_t blockSize) {
   SplitWeights split;
   split.channels = channels;
   split.depth = depth;
@@ -30,7 +32,8 @@ SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels,
         return true;
       };
       while (!isWhole()) {
-        SplitWeights::Visit visit{group, std::vector<int8_t>(static_cast<size_t>((last - first) * groupSize))};
+        SplitWeights::Visit visit{
+            group, std::vector<int8_t>(static_cast<size_t>((last - first) * groupSize))};
         for (int64_t c = first; c < last; ++c)
           for (int64_t i = 0; i < groupSize; ++i) {
             int32_t &weight = rest[c * depth + group * groupSize + i];
@@ -45,14 +48,16 @@ SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels,
     split.visits.push_back(std::move(visits));
   }
   for (size_t block = 0; block < split.visits.size(); ++block) {
-    int64_t first = static_cast<int64_t>(block) * blockSize, width = std::min(blockSize, channels - first);
-    split.visits[block].resize(most, {0, std::vector<int8_t>(static_cast<size_t>(width * groupSize))});
+    int64_t first = static_cast<int64_t>(block) * blockSize,
+            width = std::min(blockSize, channels - first);
+    split.visits[block].resize(most,
+                               {0, std::vector<int8_t>(static_cast<size_t>(width * groupSize))});
   }
   return split;
 }
 
-int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth, int64_t groupSize,
-                    int64_t blockSize) {
+int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
+                    int64_t groupSize, int64_t blockSize) {
   int64_t most = 0;
   for (int64_t first = 0; first < channels; first += blockSize) {
     int64_t count = 0;
@@ -61,7 +66,9 @@ int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64
       for (int64_t c = first; c < std::min(first + blockSize, channels); ++c)
         for (int64_t i = 0; i < groupSize; ++i) {
           int32_t weight = weights[c * depth + group * groupSize + i];
-          int32_t excess = weight > INT8_MAX ? weight - INT8_MAX : weight < INT8_MIN ? INT8_MIN - weight : 0;
+          int32_t excess = weight > INT8_MAX   ? weight - INT8_MAX
+                           : weight < INT8_MIN ? INT8_MIN - weight
+                                               : 0;
           rounds = std::max<int64_t>(rounds, (excess + INT8_MAX - 1) / INT8_MAX);
         }
       count += rounds;

@@ -6,9 +6,10 @@
 
 namespace octet::quant {
 
-/// A contraction's weights, centered on their zero point, as rows of s8 for a byte dot product. Legacy
-/// uint8 models have weights w - z between -255 and 255, but few of them outside a byte: those are cut,
-/// and what was cut off is added by visiting their group of inputs a second time (or a third).
+/// A contraction's weights, centered on their zero point, as rows of s8 for a byte dot product.
+/// Legacy uint8 models have weights w - z between -255 and 255, but few of them outside a byte:
+/// those are cut, and what was cut off is added by visiting their group of inputs a second time (or
+/// a third).
 ///
 /// Exact: the dot product with `base` plus those of all visits is that with the weights.
 struct SplitWeights {
@@ -23,11 +24,11 @@ struct SplitWeights {
 };
 
 /// `weights` are [channels][depth]. Groups are `groupSize` consecutive inputs.
-SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth, int64_t groupSize,
-                          int64_t blockSize);
+SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
+                          int64_t groupSize, int64_t blockSize);
 
 /// Second visits per block that splitWeights would make, without making it.
-int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth, int64_t groupSize,
-                    int64_t blockSize);
+int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
+                    int64_t groupSize, int64_t blockSize);
 
 } // namespace octet::quant

@@ -22,7 +22,8 @@ struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
 private:
   static void fold(Operation *op) {
     auto evaluable = dyn_cast<qnn::Evaluable>(op);
-    if (!evaluable || !isMemoryEffectFree(op) || isa<qnn::ConstantOp>(op) || op->getNumOperands() == 0)
+    if (!evaluable || !isMemoryEffectFree(op) || isa<qnn::ConstantOp>(op) ||
+        op->getNumOperands() == 0)
       return;
     int64_t operandBytes = 0, resultBytes = 0;
     llvm::SmallVector<qnn::Tensor> operands, results;
@@ -37,7 +38,8 @@ private:
     if (resultBytes > maximumBytes || resultBytes > 16 * operandBytes + 4096)
       return;
     for (Value operand : op->getOperands())
-      operands.push_back(qnn::Tensor::of(operand.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(operand)));
+      operands.push_back(qnn::Tensor::of(operand.getDefiningOp<qnn::ConstantOp>().getValue(),
+                                         qnn::tensorType(operand)));
     if (failed(evaluable.evaluate(operands, results)))
       return;
     OpBuilder builder(op);

@@ -16,7 +16,8 @@ namespace {
 // Whether the pad puts what a convolution sees outside its image (zero, or the zero point) around
 // height and width alone.
 bool isZeroBorder(qnn::PadOp pad) {
-  if (pad.getKind() != qnn::PadKind::constant || !pad.getInterior().empty() || pad.getLow().size() != 4)
+  if (pad.getKind() != qnn::PadKind::constant || !pad.getInterior().empty() ||
+      pad.getLow().size() != 4)
     return false;
   for (int64_t d : {0, 3})
     if (pad.getLow()[d] != 0 || pad.getHigh()[d] != 0)
@@ -34,7 +35,8 @@ template <typename Convolution> struct FoldInto : OpRewritePattern<Convolution> 
     if (!pad || !isZeroBorder(pad))
       return rewriter.notifyMatchFailure(op, "no pad with zeros before it");
     auto low = pad.getLow(), high = pad.getHigh(), padding = op.getPadding();
-    llvm::SmallVector<int64_t, 4> sum = {padding[0] + low[1], padding[1] + low[2], padding[2] + high[1], padding[3] + high[2]};
+    llvm::SmallVector<int64_t, 4> sum = {padding[0] + low[1], padding[1] + low[2],
+                                         padding[2] + high[1], padding[3] + high[2]};
     rewriter.modifyOpInPlace(op, [&] {
       op.getInputMutable().assign(pad.getInput());
       op.setPadding(sum);

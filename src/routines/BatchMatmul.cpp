@@ -7,10 +7,12 @@ using namespace octet::routines;
 
 // Sums wrap, as unsigned numbers do; floats round after each operation.
 template <typename Number, typename Sum, typename Result>
-static void multiplyRows(const void *const *tensors, const BatchMatmul &p, int64_t begin, int64_t end) {
+static void multiplyRows(const void *const *tensors, const BatchMatmul &p, int64_t begin,
+                         int64_t end) {
   constexpr int64_t lanes = 64;
   for (int64_t row = begin; row < end; ++row) {
-    const Number *lhs = input<Number>(tensors, 0) + row % p.rows * p.lhsRowStride, *rhs = input<Number>(tensors, 1);
+    const Number *lhs = input<Number>(tensors, 0) + row % p.rows * p.lhsRowStride,
+                 *rhs = input<Number>(tensors, 1);
     int64_t batch = row / p.rows;
     for (int32_t d = p.batchRank - 1; d >= 0; --d) {
       lhs += batch % p.extents[d] * p.lhsBatchStrides[d];
@@ -30,7 +32,8 @@ static void multiplyRows(const void *const *tensors, const BatchMatmul &p, int64
             sums[c] += x * (static_cast<Sum>(column[c]) - static_cast<Sum>(p.rhsZeroPoint));
         else
           for (int64_t c = 0; c < count; ++c)
-            sums[c] += x * (static_cast<Sum>(column[c * p.rhsColumnStride]) - static_cast<Sum>(p.rhsZeroPoint));
+            sums[c] += x * (static_cast<Sum>(column[c * p.rhsColumnStride]) -
+                            static_cast<Sum>(p.rhsZeroPoint));
       }
       for (int64_t c = 0; c < count; ++c)
         result[first + c] = static_cast<Result>(sums[c]);
@@ -38,9 +41,10 @@ static void multiplyRows(const void *const *tensors, const BatchMatmul &p, int64
   }
 }
 
-#define BATCH_MATMUL(name, Number, Sum, Result)                                                                        \
-  OCTET_ROUTINE(batch_matmul_##name) {                                                                                 \
-    multiplyRows<Number, Sum, Result>(tensors, *static_cast<const BatchMatmul *>(parameterBlock), begin, end);         \
+#define BATCH_MATMUL(name, Number, Sum, Result)                                                    \
+  OCTET_ROUTINE(batch_matmul_##name) {                                                             \
+    multiplyRows<Number, Sum, Result>(tensors, *static_cast<const BatchMatmul *>(parameterBlock),  \
+                                      begin, end);                                                 \
   }
 BATCH_MATMUL(i8, int8_t, uint32_t, int32_t)
 BATCH_MATMUL(u8, uint8_t, uint32_t, int32_t)

@@ -7,7 +7,16 @@ using namespace octet::routines;
 
 namespace {
 
-enum Tensor { boxes, scores, anchors, resultBoxes, resultClasses, resultScores, resultCount, scratch };
+enum Tensor {
+  boxes,
+  scores,
+  anchors,
+  resultBoxes,
+  resultClasses,
+  resultScores,
+  resultCount,
+  scratch
+};
 
 struct Corners {
   float yMin, xMin, yMax, xMax;
@@ -19,8 +28,12 @@ double exponential(double x) {
   double n = __builtin_floor(1.4426950408889634074 * x + 0.5);
   x = x - n * 6.93145751953125e-1 - n * 1.42860682030941723212e-6;
   double square = x * x;
-  double p = x * ((1.26177193074810590878e-4 * square + 3.02994407707441961300e-2) * square + 9.99999999999999999910e-1);
-  double q = ((3.00198505138664455042e-6 * square + 2.52448340349684104192e-3) * square + 2.27265548208155028766e-1) * square + 2.0;
+  double p = x * ((1.26177193074810590878e-4 * square + 3.02994407707441961300e-2) * square +
+                  9.99999999999999999910e-1);
+  double q = ((3.00198505138664455042e-6 * square + 2.52448340349684104192e-3) * square +
+              2.27265548208155028766e-1) *
+                 square +
+             2.0;
   double fraction = 1.0 + 2.0 * (p / (q - p));
   int64_t bits = (static_cast<int64_t>(n) + 1023) << 52;
   double power = 0;
@@ -30,13 +43,16 @@ double exponential(double x) {
 
 void decode(const void *const *tensors, const DetectionPostprocess &p, Corners *decoded) {
   for (int64_t i = 0; i < p.boxes; ++i) {
-    const float *box = input<float>(tensors, boxes) + i * p.boxWidth, *anchor = input<float>(tensors, anchors) + i * 4;
+    const float *box = input<float>(tensors, boxes) + i * p.boxWidth,
+                *anchor = input<float>(tensors, anchors) + i * 4;
     // Center and size, the anchor's height and width its unit.
     double height = anchor[2], width = anchor[3];
     auto y = static_cast<float>(static_cast<double>(box[0]) / p.yScale * height + anchor[0]);
     auto x = static_cast<float>(static_cast<double>(box[1]) / p.xScale * width + anchor[1]);
-    auto halfHeight = static_cast<float>(0.5 * exponential(static_cast<double>(box[2]) / p.hScale) * height);
-    auto halfWidth = static_cast<float>(0.5 * exponential(static_cast<double>(box[3]) / p.wScale) * width);
+    auto halfHeight =
+        static_cast<float>(0.5 * exponential(static_cast<double>(box[2]) / p.hScale) * height);
+    auto halfWidth =
+        static_cast<float>(0.5 * exponential(static_cast<double>(box[3]) / p.wScale) * width);
     decoded[i] = {y - halfHeight, x - halfWidth, y + halfHeight, x + halfWidth};
   }
 }
@@ -45,15 +61,18 @@ float larger(float a, float b) { return a < b ? b : a; }
 float smaller(float a, float b) { return b < a ? b : a; }
 
 float intersectionOverUnion(const Corners &a, const Corners &b) {
-  float areaA = (a.yMax - a.yMin) * (a.xMax - a.xMin), areaB = (b.yMax - b.yMin) * (b.xMax - b.xMin);
+  float areaA = (a.yMax - a.yMin) * (a.xMax - a.xMin),
+        areaB = (b.yMax - b.yMin) * (b.xMax - b.xMin);
   if (areaA <= 0 || areaB <= 0)
     return 0;
-  float height = smaller(a.yMax, b.yMax) - larger(a.yMin, b.yMin), width = smaller(a.xMax, b.xMax) - larger(a.xMin, b.xMin);
+  float height = smaller(a.yMax, b.yMax) - larger(a.yMin, b.yMin),
+        width = smaller(a.xMax, b.xMax) - larger(a.xMin, b.xMin);
   float both = larger(height, 0) * larger(width, 0);
   return both / (areaA + areaB - both);
 }
 
-// Indices of `values` in falling order, equal values in rising order of index: a bottom-up merge sort.
+// Indices of `values` in falling order, equal values in rising order of index: a bottom-up merge
+// sort.
 void sortDescending(const float *values, int32_t *order, int32_t *spare, int64_t count) {
   for (int64_t i = 0; i < count; ++i)
     order[i] = static_cast<int32_t>(i);
@@ -62,7 +81,8 @@ void sortDescending(const float *values, int32_t *order, int32_t *spare, int64_t
       int64_t left = start, middle = start + run < count ? start + run : count;
       int64_t right = middle, stop = start + 2 * run < count ? start + 2 * run : count;
       for (int64_t i = start; i < stop; ++i) {
-        bool takesLeft = left < middle && (right >= stop || values[order[left]] >= values[order[right]]);
+        bool takesLeft =
+            left < middle && (right >= stop || values[order[left]] >= values[order[right]]);
         spare[i] = takesLeft ? order[left++] : order[right++];
       }
     }
@@ -118,13 +138,15 @@ int64_t suppress(Buffers &work, const DetectionPostprocess &p, int64_t limit) {
     work.selected[selected++] = box;
     for (int64_t j = i + 1; j < count; ++j)
       if (work.isActive[j] &&
-          intersectionOverUnion(work.decoded[box], work.decoded[work.kept[work.order[j]]]) > p.iouThreshold)
+          intersectionOverUnion(work.decoded[box], work.decoded[work.kept[work.order[j]]]) >
+              p.iouThreshold)
         work.isActive[j] = 0;
   }
   return selected;
 }
 
-void store(const void *const *tensors, const Buffers &work, int64_t at, int64_t box, int64_t category, float score) {
+void store(const void *const *tensors, const Buffers &work, int64_t at, int64_t box,
+           int64_t category, float score) {
   output<Corners>(tensors, resultBoxes)[at] = work.decoded[box];
   output<float>(tensors, resultClasses)[at] = static_cast<float>(category);
   output<float>(tensors, resultScores)[at] = score;
@@ -155,7 +177,8 @@ int64_t regular(const void *const *tensors, const DetectionPostprocess &p, Buffe
     }
   }
   for (int64_t i = 0; i < count; ++i)
-    store(tensors, work, i, work.bestIndices[i] / p.classes, work.bestIndices[i] % p.classes, work.bestScores[i]);
+    store(tensors, work, i, work.bestIndices[i] / p.classes, work.bestIndices[i] % p.classes,
+          work.bestScores[i]);
   return count;
 }
 
@@ -181,7 +204,8 @@ int64_t fast(const void *const *tensors, const DetectionPostprocess &p, Buffers 
       // The next class in falling order of score.
       int64_t best = -1;
       for (int64_t category = 0; category < p.classes; ++category) {
-        bool isLeft = row[category] < previous || (row[category] == previous && category > previousClass);
+        bool isLeft =
+            row[category] < previous || (row[category] == previous && category > previousClass);
         if (isLeft && (best < 0 || row[category] > row[best]))
           best = category;
       }
@@ -205,9 +229,12 @@ OCTET_ROUTINE(detection_postprocess) {
   decode(tensors, p, work.decoded);
   int64_t perBox = p.maxClassesPerDetection < p.classes ? p.maxClassesPerDetection : p.classes;
   int64_t rows = p.useRegularNms ? p.maxDetections : p.maxDetections * perBox;
-  __builtin_memset(output<char>(tensors, resultBoxes), 0, static_cast<uint64_t>(rows) * sizeof(Corners));
-  __builtin_memset(output<char>(tensors, resultClasses), 0, static_cast<uint64_t>(rows) * sizeof(float));
-  __builtin_memset(output<char>(tensors, resultScores), 0, static_cast<uint64_t>(rows) * sizeof(float));
+  __builtin_memset(output<char>(tensors, resultBoxes), 0,
+                   static_cast<uint64_t>(rows) * sizeof(Corners));
+  __builtin_memset(output<char>(tensors, resultClasses), 0,
+                   static_cast<uint64_t>(rows) * sizeof(float));
+  __builtin_memset(output<char>(tensors, resultScores), 0,
+                   static_cast<uint64_t>(rows) * sizeof(float));
   int64_t count = p.useRegularNms ? regular(tensors, p, work) : fast(tensors, p, work);
   output<float>(tensors, resultCount)[0] = static_cast<float>(count);
 }

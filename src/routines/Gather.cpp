@@ -7,7 +7,8 @@ using namespace octet;
 using namespace octet::routines;
 
 static int64_t indexAt(const void *indices, int32_t indexBytes, int64_t i) {
-  return indexBytes == 8 ? static_cast<const int64_t *>(indices)[i] : static_cast<const int32_t *>(indices)[i];
+  return indexBytes == 8 ? static_cast<const int64_t *>(indices)[i]
+                         : static_cast<const int32_t *>(indices)[i];
 }
 
 static void copyBytes(char *to, const char *from, int64_t count) {
@@ -28,7 +29,8 @@ OCTET_ROUTINE(gather) {
 static int64_t sliceAt(const Coordinates &p, const void *indices, int64_t i) {
   int64_t slice = 0;
   for (int32_t d = 0; d < p.rank; ++d)
-    slice += quant::clamp(indexAt(indices, p.indexBytes, i * p.rank + d), 0, p.extents[d] - 1) * p.strides[d];
+    slice += quant::clamp(indexAt(indices, p.indexBytes, i * p.rank + d), 0, p.extents[d] - 1) *
+             p.strides[d];
   return slice;
 }
 
@@ -36,7 +38,8 @@ OCTET_ROUTINE(gather_nd) {
   const auto &p = *static_cast<const Coordinates *>(parameterBlock);
   int64_t bytes = p.sliceElements * p.elementBytes;
   for (int64_t i = begin; i < end; ++i)
-    copyBytes(output<char>(tensors, 2) + i * bytes, input<char>(tensors, 0) + sliceAt(p, tensors[1], i) * bytes, bytes);
+    copyBytes(output<char>(tensors, 2) + i * bytes,
+              input<char>(tensors, 0) + sliceAt(p, tensors[1], i) * bytes, bytes);
 }
 
 template <typename T> static void scatter(const void *const *tensors, const Coordinates &p) {

@@ -1,4 +1,5 @@
-// LSTM layers: TFLite's float form and its 8x8_16 integer form (tensorflow/lite/kernels/lstm_eval.cc).
+// LSTM layers: TFLite's float form and its 8x8_16 integer form
+// (tensorflow/lite/kernels/lstm_eval.cc).
 #include "quant/Elementary.h"
 #include "quant/FixedPoint.h"
 #include "quant/Interpolated.h"
@@ -14,14 +15,32 @@ namespace {
 /// The operands of qnn.lstm in their order, then its results, then scratch.
 enum Tensor {
   inputTensor,
-  inputToInput, inputToForget, inputToCell, inputToOutput,
-  recurrentToInput, recurrentToForget, recurrentToCell, recurrentToOutput,
-  cellToInput, cellToForget, cellToOutput,
-  inputBias, forgetBias, cellBias, outputBias,
-  projectionWeights, projectionBias,
-  hiddenState, cellState,
-  inputNorm, forgetNorm, cellNorm, outputNorm,
-  resultTensor, nextHiddenState, nextCellState,
+  inputToInput,
+  inputToForget,
+  inputToCell,
+  inputToOutput,
+  recurrentToInput,
+  recurrentToForget,
+  recurrentToCell,
+  recurrentToOutput,
+  cellToInput,
+  cellToForget,
+  cellToOutput,
+  inputBias,
+  forgetBias,
+  cellBias,
+  outputBias,
+  projectionWeights,
+  projectionBias,
+  hiddenState,
+  cellState,
+  inputNorm,
+  forgetNorm,
+  cellNorm,
+  outputNorm,
+  resultTensor,
+  nextHiddenState,
+  nextCellState,
   scratch,
 };
 
@@ -30,9 +49,11 @@ struct GateTensors {
   int inputWeights, recurrentWeights, peepholeWeights, bias, norm;
 };
 constexpr GateTensors inputGate{inputToInput, recurrentToInput, cellToInput, inputBias, inputNorm};
-constexpr GateTensors forgetGate{inputToForget, recurrentToForget, cellToForget, forgetBias, forgetNorm};
+constexpr GateTensors forgetGate{inputToForget, recurrentToForget, cellToForget, forgetBias,
+                                 forgetNorm};
 constexpr GateTensors cellGate{inputToCell, recurrentToCell, -1, cellBias, cellNorm};
-constexpr GateTensors outputGate{inputToOutput, recurrentToOutput, cellToOutput, outputBias, outputNorm};
+constexpr GateTensors outputGate{inputToOutput, recurrentToOutput, cellToOutput, outputBias,
+                                 outputNorm};
 
 int32_t dot(const int8_t *a, int32_t zeroPoint, const int8_t *weights, int64_t count) {
   int32_t sum = 0;
@@ -41,10 +62,14 @@ int32_t dot(const int8_t *a, int32_t zeroPoint, const int8_t *weights, int64_t c
   return sum;
 }
 
-int16_t saturate16(int64_t value) { return static_cast<int16_t>(quant::clamp(value, INT16_MIN, INT16_MAX)); }
+int16_t saturate16(int64_t value) {
+  return static_cast<int16_t>(quant::clamp(value, INT16_MIN, INT16_MAX));
+}
 
-// PortableApplyLayerNorm: mean and deviation with 10 more bits, then weights, bias and a rescale to Q3.12.
-void normalize(int16_t *gate, int64_t count, const int16_t *weights, const int32_t *bias, const LstmGate &scales) {
+// PortableApplyLayerNorm: mean and deviation with 10 more bits, then weights, bias and a rescale to
+// Q3.12.
+void normalize(int16_t *gate, int64_t count, const int16_t *weights, const int32_t *bias,
+               const LstmGate &scales) {
   int64_t sum = 0, squares = 0;
   for (int64_t c = 0; c < count; ++c) {
     sum += gate[c];
@@ -54,7 +79,8 @@ void normalize(int16_t *gate, int64_t count, const int16_t *weights, const int32
   // TFLite's own approximation of squares / count, exact for powers of two.
   auto inverseCount = static_cast<int32_t>((1 << 20) / count);
   auto variance = static_cast<int32_t>((squares * inverseCount - int64_t{mean} * mean) / (1 << 20));
-  quant::FixedPointMultiplier inverse = quant::inverseSquareRoot(variance < 1 ? scales.leastVariance : variance);
+  quant::FixedPointMultiplier inverse =
+      quant::inverseSquareRoot(variance < 1 ? scales.leastVariance : variance);
   quant::FixedPointMultiplier output = scales.norm;
   output.exponent += 12;
   for (int64_t c = 0; c < count; ++c) {
@@ -67,21 +93,26 @@ void normalize(int16_t *gate, int64_t count, const int16_t *weights, const int32
 
 // CalculateLstmGateInteger8x8_16 up to the activation: three products, each rescaled and added with
 // saturation. With a layer normalization the bias comes after it.
-void gatePreactivation(const void *const *tensors, const Lstm &p, const LstmGate &scales, GateTensors names,
-                       const int8_t *x, const int8_t *state, const int16_t *cell, int16_t *gate) {
+void gatePreactivation(const void *const *tensors, const Lstm &p, const LstmGate &scales,
+                       GateTensors names, const int8_t *x, const int8_t *state, const int16_t *cell,
+                       int16_t *gate) {
   const auto *inputWeights = input<int8_t>(tensors, names.inputWeights);
   const auto *recurrentWeights = input<int8_t>(tensors, names.recurrentWeights);
   const auto *bias = input<int32_t>(tensors, names.bias);
   const auto *norm = input<int16_t>(tensors, names.norm);
-  const int16_t *peephole = names.peepholeWeights < 0 ? nullptr : input<int16_t>(tensors, names.peepholeWeights);
+  const int16_t *peephole =
+      names.peepholeWeights < 0 ? nullptr : input<int16_t>(tensors, names.peepholeWeights);
   for (int64_t c = 0; c < p.cells; ++c) {
-    int32_t fromInput = dot(x, p.inputZeroPoint, inputWeights + c * p.inputs, p.inputs) + (norm ? 0 : bias[c]);
+    int32_t fromInput =
+        dot(x, p.inputZeroPoint, inputWeights + c * p.inputs, p.inputs) + (norm ? 0 : bias[c]);
     gate[c] = saturate16(quant::multiplyDoubleAway(fromInput, scales.input));
     int64_t fromState = quant::multiplyDoubleAway(
-        dot(state, p.stateZeroPoint, recurrentWeights + c * p.outputs, p.outputs), scales.recurrent);
+        dot(state, p.stateZeroPoint, recurrentWeights + c * p.outputs, p.outputs),
+        scales.recurrent);
     gate[c] = saturate16(int64_t{gate[c]} + (p.isComposed ? saturate16(fromState) : fromState));
     if (peephole)
-      gate[c] = saturate16(int64_t{gate[c]} + quant::multiplyDoubleAway(peephole[c] * cell[c], scales.peephole));
+      gate[c] = saturate16(int64_t{gate[c]} +
+                           quant::multiplyDoubleAway(peephole[c] * cell[c], scales.peephole));
   }
   if (norm)
     normalize(gate, p.cells, norm, bias, scales);
@@ -89,7 +120,8 @@ void gatePreactivation(const void *const *tensors, const Lstm &p, const LstmGate
 
 void applyLogistic(const Lstm &p, int16_t *gate) {
   for (int64_t c = 0; c < p.cells; ++c)
-    gate[c] = p.isComposed ? quant::interpolated::logistic(gate[c]) : quant::fixed::logistic<3>(gate[c]);
+    gate[c] =
+        p.isComposed ? quant::interpolated::logistic(gate[c]) : quant::fixed::logistic<3>(gate[c]);
 }
 
 int16_t fixedTanh(int16_t x, int integerBits) {
@@ -114,7 +146,8 @@ int16_t fixedTanh(int16_t x, int integerBits) {
 /// tanh of numbers with the given integer bits, to Q0.15.
 void applyTanh(const Lstm &p, const int16_t *from, int16_t *to, int integerBits) {
   for (int64_t c = 0; c < p.cells; ++c)
-    to[c] = p.isComposed ? quant::interpolated::tanh(from[c], integerBits - 3) : fixedTanh(from[c], integerBits);
+    to[c] = p.isComposed ? quant::interpolated::tanh(from[c], integerBits - 3)
+                         : fixedTanh(from[c], integerBits);
 }
 
 int16_t productShifted(int16_t a, int16_t b, int shift) {
@@ -125,9 +158,10 @@ int16_t productRescaled(int16_t a, int16_t b, quant::FixedPointMultiplier by) {
   return saturate16(quant::multiplyDoubleAway(int32_t{a} * b, by));
 }
 
-void integerStep(const void *const *tensors, const Lstm &p, const int8_t *x, int8_t *state, int16_t *cell,
-                 int8_t *result, int16_t *buffers) {
-  int16_t *inputs = buffers, *forget = buffers + p.cells, *update = forget + p.cells, *out = update + p.cells;
+void integerStep(const void *const *tensors, const Lstm &p, const int8_t *x, int8_t *state,
+                 int16_t *cell, int8_t *result, int16_t *buffers) {
+  int16_t *inputs = buffers, *forget = buffers + p.cells, *update = forget + p.cells,
+          *out = update + p.cells;
   auto *hidden = reinterpret_cast<int8_t *>(out + p.cells);
   bool coupled = !tensors[inputToInput];
   gatePreactivation(tensors, p, p.forgetGate, forgetGate, x, state, cell, forget);
@@ -140,11 +174,14 @@ void integerStep(const void *const *tensors, const Lstm &p, const int8_t *x, int
   }
   for (int64_t c = 0; c < p.cells; ++c) {
     auto share = static_cast<int16_t>(coupled ? 32767 - forget[c] : inputs[c]);
-    int32_t kept = p.isComposed ? productRescaled(forget[c], cell[c], p.keep) : productShifted(forget[c], cell[c], 15);
-    int32_t added = p.isComposed ? productRescaled(share, update[c], p.admit) : productShifted(share, update[c], 30 + p.cellExponent);
+    int32_t kept = p.isComposed ? productRescaled(forget[c], cell[c], p.keep)
+                                : productShifted(forget[c], cell[c], 15);
+    int32_t added = p.isComposed ? productRescaled(share, update[c], p.admit)
+                                 : productShifted(share, update[c], 30 + p.cellExponent);
     cell[c] = saturate16(kept + added);
     if (p.quantizedCellClip > 0)
-      cell[c] = static_cast<int16_t>(quant::clamp(cell[c], -p.quantizedCellClip, p.quantizedCellClip));
+      cell[c] =
+          static_cast<int16_t>(quant::clamp(cell[c], -p.quantizedCellClip, p.quantizedCellClip));
   }
   // The output gate's peephole reads the new cell state.
   gatePreactivation(tensors, p, p.outputGate, outputGate, x, state, cell, out);
@@ -153,14 +190,17 @@ void integerStep(const void *const *tensors, const Lstm &p, const int8_t *x, int
   const auto *projection = input<int8_t>(tensors, projectionWeights);
   int8_t *target = projection ? hidden : state;
   for (int64_t c = 0; c < p.cells; ++c) {
-    int64_t scaled = quant::multiplyDoubleAway(int32_t{out[c]} * update[c], p.hidden) + int64_t{p.hiddenZeroPoint};
+    int64_t scaled = quant::multiplyDoubleAway(int32_t{out[c]} * update[c], p.hidden) +
+                     int64_t{p.hiddenZeroPoint};
     target[c] = static_cast<int8_t>(quant::clamp(scaled, -128, 127));
   }
   if (projection) {
     const auto *bias = input<int32_t>(tensors, projectionBias);
     for (int64_t o = 0; o < p.outputs; ++o) {
-      int32_t sum = dot(hidden, p.hiddenZeroPoint, projection + o * p.cells, p.cells) + (bias ? bias[o] : 0);
-      int64_t code = quant::clamp(quant::multiplyDoubleAway(sum, p.projection) + int64_t{p.stateZeroPoint}, -128, 127);
+      int32_t sum =
+          dot(hidden, p.hiddenZeroPoint, projection + o * p.cells, p.cells) + (bias ? bias[o] : 0);
+      int64_t code = quant::clamp(
+          quant::multiplyDoubleAway(sum, p.projection) + int64_t{p.stateZeroPoint}, -128, 127);
       if (p.quantizedProjectionClip > 0)
         code = quant::clamp(code, -p.quantizedProjectionClip, p.quantizedProjectionClip);
       state[o] = static_cast<int8_t>(code);
@@ -175,13 +215,16 @@ float dotReal(const float *a, const float *weights, int64_t count, float sum) {
   return sum;
 }
 
-void gateReal(const void *const *tensors, const Lstm &p, GateTensors names, const float *x, const float *state,
-              const float *cell, float *gate) {
-  const float *peephole = names.peepholeWeights < 0 ? nullptr : input<float>(tensors, names.peepholeWeights);
+void gateReal(const void *const *tensors, const Lstm &p, GateTensors names, const float *x,
+              const float *state, const float *cell, float *gate) {
+  const float *peephole =
+      names.peepholeWeights < 0 ? nullptr : input<float>(tensors, names.peepholeWeights);
   const auto *norm = input<float>(tensors, names.norm), *bias = input<float>(tensors, names.bias);
   for (int64_t c = 0; c < p.cells; ++c) {
-    float sum = dotReal(x, input<float>(tensors, names.inputWeights) + c * p.inputs, p.inputs, norm ? 0.0f : bias[c]);
-    sum = dotReal(state, input<float>(tensors, names.recurrentWeights) + c * p.outputs, p.outputs, sum);
+    float sum = dotReal(x, input<float>(tensors, names.inputWeights) + c * p.inputs, p.inputs,
+                        norm ? 0.0f : bias[c]);
+    sum = dotReal(state, input<float>(tensors, names.recurrentWeights) + c * p.outputs, p.outputs,
+                  sum);
     gate[c] = peephole ? sum + peephole[c] * cell[c] : sum;
   }
   if (!norm)
@@ -202,10 +245,11 @@ float bounded(float value, float limit) {
   return limit <= 0 ? value : value > limit ? limit : value < -limit ? -limit : value;
 }
 
-void realStep(const void *const *tensors, const Lstm &p, const float *x, float *state, float *cell, float *result,
-              float *buffers) {
+void realStep(const void *const *tensors, const Lstm &p, const float *x, float *state, float *cell,
+              float *result, float *buffers) {
   quant::elementary::Scalar m;
-  float *inputs = buffers, *forget = buffers + p.cells, *update = forget + p.cells, *out = update + p.cells;
+  float *inputs = buffers, *forget = buffers + p.cells, *update = forget + p.cells,
+        *out = update + p.cells;
   bool coupled = !tensors[inputToInput];
   gateReal(tensors, p, forgetGate, x, state, cell, forget);
   gateReal(tensors, p, cellGate, x, state, cell, update);
@@ -224,7 +268,8 @@ void realStep(const void *const *tensors, const Lstm &p, const float *x, float *
   if (projection) {
     const auto *bias = input<float>(tensors, projectionBias);
     for (int64_t o = 0; o < p.outputs; ++o)
-      state[o] = bounded(dotReal(update, projection + o * p.cells, p.cells, bias ? bias[o] : 0.0f), p.projectionClip);
+      state[o] = bounded(dotReal(update, projection + o * p.cells, p.cells, bias ? bias[o] : 0.0f),
+                         p.projectionClip);
   }
   __builtin_memcpy(result, state, static_cast<uint64_t>(p.outputs) * sizeof(float));
 }
@@ -235,8 +280,10 @@ void sequence(const void *const *tensors, const Lstm &p, int64_t begin, int64_t 
   for (int64_t b = begin; b < end; ++b) {
     State *state = output<State>(tensors, nextHiddenState) + b * p.outputs;
     Cell *cell = output<Cell>(tensors, nextCellState) + b * p.cells;
-    __builtin_memcpy(state, input<State>(tensors, hiddenState) + b * p.outputs, sizeof(State) * static_cast<uint64_t>(p.outputs));
-    __builtin_memcpy(cell, input<Cell>(tensors, cellState) + b * p.cells, sizeof(Cell) * static_cast<uint64_t>(p.cells));
+    __builtin_memcpy(state, input<State>(tensors, hiddenState) + b * p.outputs,
+                     sizeof(State) * static_cast<uint64_t>(p.outputs));
+    __builtin_memcpy(cell, input<Cell>(tensors, cellState) + b * p.cells,
+                     sizeof(Cell) * static_cast<uint64_t>(p.cells));
     for (int64_t t = 0; t < p.time; ++t) {
       int64_t at = p.timeMajor ? t * p.batch + b : b * p.time + t;
       step(input<State>(tensors, inputTensor) + at * p.inputs, state, cell,
@@ -250,14 +297,18 @@ void sequence(const void *const *tensors, const Lstm &p, int64_t begin, int64_t 
 
 OCTET_ROUTINE(lstm_8) {
   const auto &p = *static_cast<const Lstm *>(parameterBlock);
-  sequence<int8_t, int16_t>(tensors, p, begin, end, [&](const int8_t *x, int8_t *state, int16_t *cell, int8_t *result, int16_t *buffers) {
-    integerStep(tensors, p, x, state, cell, result, buffers);
-  });
+  sequence<int8_t, int16_t>(
+      tensors, p, begin, end,
+      [&](const int8_t *x, int8_t *state, int16_t *cell, int8_t *result, int16_t *buffers) {
+        integerStep(tensors, p, x, state, cell, result, buffers);
+      });
 }
 
 OCTET_ROUTINE(lstm_f32) {
   const auto &p = *static_cast<const Lstm *>(parameterBlock);
-  sequence<float, float>(tensors, p, begin, end, [&](const float *x, float *state, float *cell, float *result, float *buffers) {
-    realStep(tensors, p, x, state, cell, result, buffers);
-  });
+  sequence<float, float>(
+      tensors, p, begin, end,
+      [&](const float *x, float *state, float *cell, float *result, float *buffers) {
+        realStep(tensors, p, x, state, cell, result, buffers);
+      });
 }

@@ -36,7 +36,9 @@ static float remainderOf(float x, float y) {
     rest <<= 1;
     --exponent;
   }
-  return fromBits(sign | (rest >= 0x800000 ? (static_cast<uint32_t>(exponent) << 23) | (rest & 0x7FFFFF) : rest));
+  return fromBits(
+      sign |
+      (rest >= 0x800000 ? (static_cast<uint32_t>(exponent) << 23) | (rest & 0x7FFFFF) : rest));
 }
 
 /// x modulo y with the sign of y (TensorFlow's FloorMod); NaN where y is 0.

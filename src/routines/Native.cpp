@@ -8,8 +8,8 @@
 namespace octet::routines {
 
 Function find(const char *name) {
-#define ROUTINE(known)                                                                                                 \
-  if (!std::strcmp(name, #known))                                                                                      \
+#define ROUTINE(known)                                                                             \
+  if (!std::strcmp(name, #known))                                                                  \
     return octet_##known;
 #include "routines/Routines.def"
   return nullptr;

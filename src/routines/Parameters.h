@@ -1,4 +1,5 @@
-// What each routine is told besides its tensors. Plain data: the compiler stores these bytes in the artifact.
+// What each routine is told besides its tensors. Plain data: the compiler stores these bytes in the
+// artifact.
 #pragma once
 
 #include "quant/Multiplier.h"
@@ -10,7 +11,8 @@ struct Rows {
   int64_t depth;
 };
 
-/// arg_extreme: index of the largest (smallest) along an axis of `extent` with `inner` elements per step.
+/// arg_extreme: index of the largest (smallest) along an axis of `extent` with `inner` elements per
+/// step.
 struct ArgExtreme {
   int64_t extent, inner;
   int32_t indexBytes; ///< 4 or 8
@@ -66,8 +68,8 @@ struct Resize {
   int32_t codeOrigin;
 };
 
-/// softmax on 8-bit codes in gemmlowp fixed point: the exponential and its share of the sum for each
-/// distance 0 … 255 from the row's largest code.
+/// softmax on 8-bit codes in gemmlowp fixed point: the exponential and its share of the sum for
+/// each distance 0 … 255 from the row's largest code.
 struct SoftmaxFixed {
   int64_t depth;
   int32_t signFlip;
@@ -115,8 +117,8 @@ struct Svdf {
   quant::FixedPointMultiplier feature, output;
 };
 
-/// One gate of an LSTM: rescaling of the input's, the recurrent and the peephole product, and of the
-/// layer normalization with the variance it assumes where the true one vanishes.
+/// One gate of an LSTM: rescaling of the input's, the recurrent and the peephole product, and of
+/// the layer normalization with the variance it assumes where the true one vanishes.
 struct LstmGate {
   quant::FixedPointMultiplier input, recurrent, peephole, norm;
   int32_t leastVariance;
@@ -132,7 +134,8 @@ struct Lstm {
   /// 8x8_16. The cell state's scale is 2^cellExponent.
   LstmGate inputGate, forgetGate, cellGate, outputGate;
   quant::FixedPointMultiplier hidden, projection;
-  quant::FixedPointMultiplier keep, admit; ///< composed: forget gate * cell state, input gate * update
+  quant::FixedPointMultiplier keep,
+      admit; ///< composed: forget gate * cell state, input gate * update
   int32_t inputZeroPoint, stateZeroPoint, hiddenZeroPoint, cellExponent;
   int32_t quantizedCellClip, quantizedProjectionClip;
 };

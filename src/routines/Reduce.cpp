@@ -18,8 +18,9 @@ constexpr int64_t lanes = 16; // results computed side by side
 int64_t rescaled(const Reduce &p, int64_t total) {
   auto multiply = [&p](int64_t value) {
     auto narrow = quant::wrapToInt32(value);
-    return p.rounding == static_cast<int32_t>(quant::Rounding::doubleUp) ? quant::multiplyDoubleUp(narrow, p.multiplier)
-                                                                         : quant::multiplyDoubleAway(narrow, p.multiplier);
+    return p.rounding == static_cast<int32_t>(quant::Rounding::doubleUp)
+               ? quant::multiplyDoubleUp(narrow, p.multiplier)
+               : quant::multiplyDoubleAway(narrow, p.multiplier);
   };
   int64_t centered = total - int64_t{p.inputZeroPoint} * p.reduced;
   auto roundAway = [](float x) {
@@ -29,11 +30,13 @@ int64_t rescaled(const Reduce &p, int64_t total) {
   auto count = static_cast<float>(p.reduced), zeroPoint = static_cast<float>(-p.inputZeroPoint);
   int64_t code = 0;
   if (p.recipe == floatMean && !p.isMean)
-    code = static_cast<int64_t>(roundAway(static_cast<float>(total) * p.scale + zeroPoint * p.scale * count)) +
+    code = static_cast<int64_t>(
+               roundAway(static_cast<float>(total) * p.scale + zeroPoint * p.scale * count)) +
            p.outputZeroPoint;
   else if (p.recipe == floatMean)
-    code = static_cast<int64_t>(roundAway(static_cast<float>(total) / count * p.scale + zeroPoint * p.scale) +
-                                static_cast<float>(p.outputZeroPoint));
+    code = static_cast<int64_t>(
+        roundAway(static_cast<float>(total) / count * p.scale + zeroPoint * p.scale) +
+        static_cast<float>(p.outputZeroPoint));
   else if (p.recipe == meanOfCodes)
     code = multiply(total) + p.bias;
   else if (p.recipe == foldCount || !p.isMean)
@@ -121,7 +124,7 @@ void reduce(const void *const *tensors, const void *block, int64_t begin, int64_
 
 } // namespace
 
-#define REDUCE(name, type, total)                                                                                      \
+#define REDUCE(name, type, total)                                                                  \
   OCTET_ROUTINE(reduce_##name) { reduce<type, total>(tensors, parameterBlock, begin, end); }
 REDUCE(i8, int8_t, int64_t)
 REDUCE(u8, uint8_t, int64_t)

@@ -15,7 +15,8 @@ struct Position {
 };
 
 // ComputeInterpolationValuesInteger of reference/resize_bilinear.h.
-Position integerPosition(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners, bool halfPixelCenters) {
+Position integerPosition(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners,
+                         bool halfPixelCenters) {
   bool aligned = alignCorners && outputs > 1;
   int64_t from = aligned ? inputs - 1 : inputs, to = aligned ? outputs - 1 : outputs;
   auto scale = static_cast<int32_t>((1024 * from + to / 2) / to);
@@ -26,23 +27,29 @@ Position integerPosition(int64_t at, int64_t inputs, int64_t outputs, bool align
   return {low, high, scaled - 1024 * low};
 }
 
-template <typename T> void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
+template <typename T>
+void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
   for (int64_t line = begin; line < end; ++line) {
     int64_t batch = line / p.outputHeight;
-    Position y = integerPosition(line % p.outputHeight, p.inputHeight, p.outputHeight, p.alignCorners, p.halfPixelCenters);
+    Position y = integerPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
+                                 p.alignCorners, p.halfPixelCenters);
     const T *image = input<T>(tensors, 0) + batch * p.inputHeight * p.inputWidth * p.depth;
-    const T *above = image + y.low * p.inputWidth * p.depth, *below = image + y.high * p.inputWidth * p.depth;
+    const T *above = image + y.low * p.inputWidth * p.depth,
+            *below = image + y.high * p.inputWidth * p.depth;
     T *result = output<T>(tensors, 1) + line * p.outputWidth * p.depth;
     for (int64_t column = 0; column < p.outputWidth; ++column, result += p.depth) {
-      Position x = integerPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
-      int32_t lowLow = (1024 - y.weight) * (1024 - x.weight), highLow = y.weight * (1024 - x.weight),
-              lowHigh = (1024 - y.weight) * x.weight, highHigh = y.weight * x.weight;
-      const T *a = above + x.low * p.depth, *b = below + x.low * p.depth, *c = above + x.high * p.depth,
-              *d = below + x.high * p.depth;
+      Position x =
+          integerPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
+      int32_t lowLow = (1024 - y.weight) * (1024 - x.weight),
+              highLow = y.weight * (1024 - x.weight), lowHigh = (1024 - y.weight) * x.weight,
+              highHigh = y.weight * x.weight;
+      const T *a = above + x.low * p.depth, *b = below + x.low * p.depth,
+              *c = above + x.high * p.depth, *d = below + x.high * p.depth;
       for (int64_t channel = 0; channel < p.depth; ++channel) {
         // Codes of 8 bits times weights of 20 bits in all: 32 bits hold the sum.
-        auto sum = static_cast<int32_t>((a[channel] - p.codeOrigin) * lowLow + (b[channel] - p.codeOrigin) * highLow +
-                                        (c[channel] - p.codeOrigin) * lowHigh + (d[channel] - p.codeOrigin) * highHigh);
+        auto sum = static_cast<int32_t>(
+            (a[channel] - p.codeOrigin) * lowLow + (b[channel] - p.codeOrigin) * highLow +
+            (c[channel] - p.codeOrigin) * lowHigh + (d[channel] - p.codeOrigin) * highHigh);
         int32_t nudge = sum > 0 ? 1 << 19 : -(1 << 19);
         result[channel] = static_cast<T>((sum + nudge) / (1 << 20) + p.codeOrigin);
       }
@@ -56,20 +63,25 @@ struct RealPosition {
   float weight;
 };
 
-RealPosition realPosition(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners, bool halfPixelCenters) {
+RealPosition realPosition(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners,
+                          bool halfPixelCenters) {
   float scale = static_cast<float>(inputs) / static_cast<float>(outputs);
   if (alignCorners && outputs > 1)
     scale = static_cast<float>(inputs - 1) / static_cast<float>(outputs - 1);
-  float scaled = halfPixelCenters ? (static_cast<float>(at) + 0.5f) * scale - 0.5f : static_cast<float>(at) * scale;
-  auto low = static_cast<int64_t>(__builtin_floorf(scaled)), high = static_cast<int64_t>(__builtin_ceilf(scaled));
+  float scaled = halfPixelCenters ? (static_cast<float>(at) + 0.5f) * scale - 0.5f
+                                  : static_cast<float>(at) * scale;
+  auto low = static_cast<int64_t>(__builtin_floorf(scaled)),
+       high = static_cast<int64_t>(__builtin_ceilf(scaled));
   low = low > 0 ? low : 0;
   high = high < inputs - 1 ? high : inputs - 1;
   return {low, high, scaled - static_cast<float>(low)};
 }
 
-int64_t nearest(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners, bool halfPixelCenters) {
-  float scale = alignCorners && outputs > 1 ? static_cast<float>(inputs - 1) / static_cast<float>(outputs - 1)
-                                            : static_cast<float>(inputs) / static_cast<float>(outputs);
+int64_t nearest(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners,
+                bool halfPixelCenters) {
+  float scale = alignCorners && outputs > 1
+                    ? static_cast<float>(inputs - 1) / static_cast<float>(outputs - 1)
+                    : static_cast<float>(inputs) / static_cast<float>(outputs);
   float scaled = (static_cast<float>(at) + (halfPixelCenters ? 0.5f : 0.0f)) * scale;
   float whole = __builtin_floorf(scaled);
   if (alignCorners && scaled - whole >= 0.5f)
@@ -90,16 +102,20 @@ OCTET_ROUTINE(resize_bilinear_f32) {
   const auto &p = *static_cast<const Resize *>(parameterBlock);
   for (int64_t line = begin; line < end; ++line) {
     int64_t batch = line / p.outputHeight;
-    RealPosition y = realPosition(line % p.outputHeight, p.inputHeight, p.outputHeight, p.alignCorners, p.halfPixelCenters);
+    RealPosition y = realPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
+                                  p.alignCorners, p.halfPixelCenters);
     const float *image = input<float>(tensors, 0) + batch * p.inputHeight * p.inputWidth * p.depth;
-    const float *above = image + y.low * p.inputWidth * p.depth, *below = image + y.high * p.inputWidth * p.depth;
+    const float *above = image + y.low * p.inputWidth * p.depth,
+                *below = image + y.high * p.inputWidth * p.depth;
     float *result = output<float>(tensors, 1) + line * p.outputWidth * p.depth;
     for (int64_t column = 0; column < p.outputWidth; ++column, result += p.depth) {
-      RealPosition x = realPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
-      const float *a = above + x.low * p.depth, *b = below + x.low * p.depth, *c = above + x.high * p.depth,
-                  *d = below + x.high * p.depth;
+      RealPosition x =
+          realPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
+      const float *a = above + x.low * p.depth, *b = below + x.low * p.depth,
+                  *c = above + x.high * p.depth, *d = below + x.high * p.depth;
       for (int64_t channel = 0; channel < p.depth; ++channel)
-        result[channel] = a[channel] * (1 - y.weight) * (1 - x.weight) + b[channel] * y.weight * (1 - x.weight) +
+        result[channel] = a[channel] * (1 - y.weight) * (1 - x.weight) +
+                          b[channel] * y.weight * (1 - x.weight) +
                           c[channel] * (1 - y.weight) * x.weight + d[channel] * y.weight * x.weight;
     }
   }
@@ -110,12 +126,15 @@ OCTET_ROUTINE(resize_nearest) {
   int64_t pixelBytes = p.depth * p.elementBytes;
   for (int64_t line = begin; line < end; ++line) {
     int64_t batch = line / p.outputHeight;
-    int64_t y = nearest(line % p.outputHeight, p.inputHeight, p.outputHeight, p.alignCorners, p.halfPixelCenters);
-    const char *from = input<char>(tensors, 0) + (batch * p.inputHeight + y) * p.inputWidth * pixelBytes;
+    int64_t y = nearest(line % p.outputHeight, p.inputHeight, p.outputHeight, p.alignCorners,
+                        p.halfPixelCenters);
+    const char *from =
+        input<char>(tensors, 0) + (batch * p.inputHeight + y) * p.inputWidth * pixelBytes;
     char *to = output<char>(tensors, 1) + line * p.outputWidth * pixelBytes;
     for (int64_t column = 0; column < p.outputWidth; ++column) {
       int64_t x = nearest(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
-      __builtin_memcpy(to + column * pixelBytes, from + x * pixelBytes, static_cast<uint64_t>(pixelBytes));
+      __builtin_memcpy(to + column * pixelBytes, from + x * pixelBytes,
+                       static_cast<uint64_t>(pixelBytes));
     }
   }
 }

@@ -11,19 +11,26 @@
 namespace octet::routines {
 
 /// `tensors` are the operator's operands, then its results, then scratch memory; null where an
-/// optional operand is absent. Contiguous, row-major. `parameters` points to the routine's struct of
-/// Parameters.h. A routine whose rows are independent computes those from `begin` to `end`; any other
-/// has one row.
-using Function = void (*)(const void *const *tensors, const void *parameters, int64_t begin, int64_t end);
+/// optional operand is absent. Contiguous, row-major. `parameters` points to the routine's struct
+/// of Parameters.h. A routine whose rows are independent computes those from `begin` to `end`; any
+/// other has one row.
+using Function = void (*)(const void *const *tensors, const void *parameters, int64_t begin,
+                          int64_t end);
 
 /// The native function of that name; null if there is none.
 Function find(const char *name);
 
-template <typename T> const T *input(const void *const *tensors, int i) { return static_cast<const T *>(tensors[i]); }
-/// Results and scratch travel among the operands, so their constness is cast away here and only here.
-template <typename T> T *output(const void *const *tensors, int i) { return static_cast<T *>(const_cast<void *>(tensors[i])); }
+template <typename T> const T *input(const void *const *tensors, int i) {
+  return static_cast<const T *>(tensors[i]);
+}
+/// Results and scratch travel among the operands, so their constness is cast away here and only
+/// here.
+template <typename T> T *output(const void *const *tensors, int i) {
+  return static_cast<T *>(const_cast<void *>(tensors[i]));
+}
 
 } // namespace octet::routines
 
-#define OCTET_ROUTINE(name)                                                                                            \
-  extern "C" void octet_##name(const void *const *tensors, const void *parameterBlock, int64_t begin, int64_t end)
+#define OCTET_ROUTINE(name)                                                                        \
+  extern "C" void octet_##name(const void *const *tensors, const void *parameterBlock,             \
+                               int64_t begin, int64_t end)

@@ -22,7 +22,8 @@ OCTET_ROUTINE(l2_norm_8) {
     inverse.exponent += 7; // to the output's scale of 1/128
     for (int64_t c = 0; c < p.depth; ++c) {
       int32_t difference = (row[c] ^ p.signFlip) - p.zeroPoint;
-      int64_t code = quant::clamp(int64_t{128} + quant::multiplyDoubleAway(difference, inverse), 0, 255);
+      int64_t code =
+          quant::clamp(int64_t{128} + quant::multiplyDoubleAway(difference, inverse), 0, 255);
       result[c] = static_cast<uint8_t>(code ^ p.signFlip);
     }
   }
@@ -57,9 +58,12 @@ OCTET_ROUTINE(dynamic_quantize) {
     output<float>(tensors, 2)[i] = range == 0 ? 1.0f : range / 127.0f;
     float inverse = range == 0 ? 0.0f : 127.0f / range;
     for (int64_t c = 0; c < p.depth; ++c) {
-      // Half away from zero: truncation after adding a half, minus what that overshoots just below a half.
+      // Half away from zero: truncation after adding a half, minus what that overshoots just below
+      // a half.
       float scaled = row[c] * inverse, whole = __builtin_truncf(scaled);
-      float rounded = __builtin_fabsf(scaled - whole) >= 0.5f ? whole + __builtin_copysignf(1.0f, scaled) : whole;
+      float rounded = __builtin_fabsf(scaled - whole) >= 0.5f
+                          ? whole + __builtin_copysignf(1.0f, scaled)
+                          : whole;
       rounded = rounded < 127.0f ? rounded : 127.0f;
       rounded = rounded > -127.0f ? rounded : -127.0f;
       codes[c] = static_cast<int8_t>(rounded);
@@ -69,7 +73,8 @@ OCTET_ROUTINE(dynamic_quantize) {
 
 // Rows are the elements of the result.
 template <typename T>
-static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t begin, int64_t end) {
+static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t begin,
+                       int64_t end) {
   for (int64_t i = begin; i < end; ++i) {
     const T *base = input<T>(tensors, 0) + i / p.inner * p.extent * p.inner + i % p.inner;
     int64_t best = 0;
@@ -88,9 +93,9 @@ static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t 
   }
 }
 
-#define ARG_EXTREME(name, type)                                                                                        \
-  OCTET_ROUTINE(arg_extreme_##name) {                                                                                  \
-    argExtreme<type>(tensors, *static_cast<const ArgExtreme *>(parameterBlock), begin, end);                           \
+#define ARG_EXTREME(name, type)                                                                    \
+  OCTET_ROUTINE(arg_extreme_##name) {                                                              \
+    argExtreme<type>(tensors, *static_cast<const ArgExtreme *>(parameterBlock), begin, end);       \
   }
 ARG_EXTREME(i8, int8_t)
 ARG_EXTREME(u8, uint8_t)
@@ -99,7 +104,8 @@ ARG_EXTREME(i32, int32_t)
 ARG_EXTREME(f32, float)
 
 // Insertion into the k largest so far; an equal element stays behind the earlier one.
-template <typename T> static void topK(const void *const *tensors, const TopK &p, int64_t begin, int64_t end) {
+template <typename T>
+static void topK(const void *const *tensors, const TopK &p, int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; ++i) {
     const T *row = input<T>(tensors, 0) + i * p.depth;
     T *values = output<T>(tensors, 1) + i * p.k;
@@ -119,8 +125,10 @@ template <typename T> static void topK(const void *const *tensors, const TopK &p
   }
 }
 
-#define TOP_K(name, type)                                                                                              \
-  OCTET_ROUTINE(top_k_##name) { topK<type>(tensors, *static_cast<const TopK *>(parameterBlock), begin, end); }
+#define TOP_K(name, type)                                                                          \
+  OCTET_ROUTINE(top_k_##name) {                                                                    \
+    topK<type>(tensors, *static_cast<const TopK *>(parameterBlock), begin, end);                   \
+  }
 TOP_K(i8, int8_t)
 TOP_K(u8, uint8_t)
 TOP_K(i32, int32_t)

@@ -31,7 +31,8 @@ OCTET_ROUTINE(softmax_fixed_8) {
     int exponent = bitsOverUnit + 31 - p.outputBits;
     int32_t codes[256], most = (1 << p.outputBits) - 1;
     for (int32_t d = 0; d < 256; ++d) {
-      int32_t share = quant::divideByPowerOfTwoHalfAway(fixed::multiply(scale, p.exponentials[d]), exponent);
+      int32_t share =
+          quant::divideByPowerOfTwoHalfAway(fixed::multiply(scale, p.exponentials[d]), exponent);
       codes[d] = d < p.distances ? static_cast<int32_t>(quant::clamp(share, 0, most)) : 0;
     }
     for (int64_t c = 0; c < p.depth; ++c) {
@@ -59,7 +60,8 @@ OCTET_ROUTINE(softmax_table_8) {
     for (int32_t d = 0; d < 256; ++d) {
       float scaled = p.exponentials[d] * inverse;
       auto rounded = static_cast<int32_t>(p.roundsHalfUp ? scaled + 0.5f : __builtin_rintf(scaled));
-      codes[d] = static_cast<uint8_t>(quant::clamp(rounded + p.outputZeroPoint, 0, 255) ^ p.signFlip);
+      codes[d] =
+          static_cast<uint8_t>(quant::clamp(rounded + p.outputZeroPoint, 0, 255) ^ p.signFlip);
     }
     for (int64_t c = 0; c < p.depth; ++c)
       result[c] = codes[largest - (row[c] ^ p.signFlip)];

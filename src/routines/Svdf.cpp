@@ -10,7 +10,8 @@ namespace {
 
 enum Tensor { inputTensor, feature, time, bias, state, resultTensor, nextState };
 
-// The state of every filter moves one step towards the past; the newest column is written by the caller.
+// The state of every filter moves one step towards the past; the newest column is written by the
+// caller.
 template <typename T> void shiftState(const void *const *tensors, const Svdf &p, int64_t b) {
   const T *from = input<T>(tensors, state) + b * p.filters * p.memory;
   T *to = output<T>(tensors, nextState) + b * p.filters * p.memory;
@@ -34,15 +35,18 @@ OCTET_ROUTINE(svdf_8) {
       for (int64_t i = 0; i < p.inputs; ++i)
         sum += weights[i] * (x[i] - p.inputZeroPoint);
       int64_t activation = quant::multiplyDoubleAway(sum, p.feature);
-      memory[f * p.memory + p.memory - 1] = static_cast<int16_t>(quant::clamp(activation, INT16_MIN, INT16_MAX));
+      memory[f * p.memory + p.memory - 1] =
+          static_cast<int16_t>(quant::clamp(activation, INT16_MIN, INT16_MAX));
     }
     for (int64_t u = 0; u < units; ++u) {
       const auto *offset = input<int32_t>(tensors, bias);
       uint32_t sum = offset ? static_cast<uint32_t>(offset[u]) : 0;
       for (int64_t i = u * p.rank * p.memory; i < (u + 1) * p.rank * p.memory; ++i)
         sum += static_cast<uint32_t>(input<int16_t>(tensors, time)[i] * memory[i]);
-      int64_t code = int64_t{quant::multiplyDoubleAway(static_cast<int32_t>(sum), p.output)} + p.outputZeroPoint;
-      output<int8_t>(tensors, resultTensor)[b * units + u] = static_cast<int8_t>(quant::clamp(code, -128, 127));
+      int64_t code = int64_t{quant::multiplyDoubleAway(static_cast<int32_t>(sum), p.output)} +
+                     p.outputZeroPoint;
+      output<int8_t>(tensors, resultTensor)[b * units + u] =
+          static_cast<int8_t>(quant::clamp(code, -128, 127));
     }
   }
 }

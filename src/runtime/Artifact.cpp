@@ -13,10 +13,13 @@ using octet::runtime::fail;
 
 static octet_status check(const octet_model *model, const char *name) {
   if (model->abi_version != OCTET_ABI_VERSION)
-    return fail(OCTET_INCOMPATIBLE, "%s: the artifact has ABI version %d, this library has %d; compile the model again", name,
-                model->abi_version, OCTET_ABI_VERSION);
+    return fail(OCTET_INCOMPATIBLE,
+                "%s: the artifact has ABI version %d, this library has %d; compile the model again",
+                name, model->abi_version, OCTET_ABI_VERSION);
   if (const char *feature = model->missing_feature())
-    return fail(OCTET_INCOMPATIBLE, "%s: the artifact is for %s, and this CPU has no %s; compile the model with --target native or baseline",
+    return fail(OCTET_INCOMPATIBLE,
+                "%s: the artifact is for %s, and this CPU has no %s; compile the model with "
+                "--target native or baseline",
                 name, model->target, feature);
   return OCTET_OK;
 }
@@ -61,11 +64,14 @@ extern "C" octet_status octet_load(const char *path, octet_artifact **artifact) 
 
 extern "C" octet_status octet_attach(const octet_model *model, octet_artifact **artifact) {
   *artifact = nullptr;
-  octet_status status = check(model, model->abi_version == OCTET_ABI_VERSION ? model->name : "model");
+  octet_status status =
+      check(model, model->abi_version == OCTET_ABI_VERSION ? model->name : "model");
   return status == OCTET_OK ? make(model, nullptr, artifact) : status;
 }
 
-extern "C" const octet_model *octet_describe(const octet_artifact *artifact) { return artifact->model; }
+extern "C" const octet_model *octet_describe(const octet_artifact *artifact) {
+  return artifact->model;
+}
 
 extern "C" void octet_release(octet_artifact *artifact) {
   if (!artifact)
@@ -77,18 +83,21 @@ extern "C" void octet_release(octet_artifact *artifact) {
   free(artifact);
 }
 
-//===-- Compiling ------------------------------------------------------------------------------===//
+//===-- Compiling
+//------------------------------------------------------------------------------===//
 
 static octet_status forward(const octet_compiler *compiler, octet_status status) {
   return status == OCTET_OK ? status : fail(status, "%s", compiler->last_error());
 }
 
-extern "C" octet_status octet_compile(const char *model, const octet_options *options, const char *output) {
+extern "C" octet_status octet_compile(const char *model, const octet_options *options,
+                                      const char *output) {
   const octet_compiler *compiler = octet::runtime::loadCompiler();
   return compiler ? forward(compiler, compiler->compile(model, options, output)) : OCTET_SYSTEM;
 }
 
-extern "C" octet_status octet_compile_and_load(const char *model, const octet_options *options, octet_artifact **artifact) {
+extern "C" octet_status octet_compile_and_load(const char *model, const octet_options *options,
+                                               octet_artifact **artifact) {
   *artifact = nullptr;
   const octet_compiler *compiler = octet::runtime::loadCompiler();
   if (!compiler)
@@ -108,14 +117,16 @@ extern "C" octet_status octet_compile_and_load(const char *model, const octet_op
   return status;
 }
 
-extern "C" octet_status octet_load_reference(const char *model, const octet_options *options, octet_artifact **artifact) {
+extern "C" octet_status octet_load_reference(const char *model, const octet_options *options,
+                                             octet_artifact **artifact) {
   *artifact = nullptr;
   const octet_compiler *compiler = octet::runtime::loadCompiler();
   if (!compiler)
     return OCTET_SYSTEM;
   void *reference = nullptr;
   const octet_model *description = nullptr;
-  octet_status status = forward(compiler, compiler->open_reference(model, options, &reference, &description));
+  octet_status status =
+      forward(compiler, compiler->open_reference(model, options, &reference, &description));
   if (status == OCTET_OK)
     status = make(description, nullptr, artifact);
   if (status == OCTET_OK) {
@@ -125,13 +136,18 @@ extern "C" octet_status octet_load_reference(const char *model, const octet_opti
   return status;
 }
 
-extern "C" octet_status octet_inspect(const char *model, const octet_options *options, int32_t json, octet_writer write, void *context) {
-  const octet_compiler *compiler = octet::runtime::loadCompiler();
-  return compiler ? forward(compiler, compiler->inspect(model, options, json, write, context)) : OCTET_SYSTEM;
-}
-
-extern "C" octet_status octet_compare(const char *model, const octet_options *options, const void *const *inputs, int32_t runs, int32_t json,
+extern "C" octet_status octet_inspect(const char *model, const octet_options *options, int32_t json,
                                       octet_writer write, void *context) {
   const octet_compiler *compiler = octet::runtime::loadCompiler();
-  return compiler ? forward(compiler, compiler->compare(model, options, inputs, runs, json, write, context)) : OCTET_SYSTEM;
+  return compiler ? forward(compiler, compiler->inspect(model, options, json, write, context))
+                  : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_compare(const char *model, const octet_options *options,
+                                      const void *const *inputs, int32_t runs, int32_t json,
+                                      octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler,
+                            compiler->compare(model, options, inputs, runs, json, write, context))
+                  : OCTET_SYSTEM;
 }

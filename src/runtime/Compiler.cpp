@@ -11,7 +11,9 @@ namespace octet::runtime {
 static void *openLibrary() {
   const char *name = "liboctet-compiler.so";
   Dl_info here;
-  const char *slash = dladdr(reinterpret_cast<void *>(&octet_version), &here) ? strrchr(here.dli_fname, '/') : nullptr;
+  const char *slash = dladdr(reinterpret_cast<void *>(&octet_version), &here)
+                          ? strrchr(here.dli_fname, '/')
+                          : nullptr;
   const char *folders[] = {"", "../lib/"};
   for (const char *folder : folders) {
     char path[4096];
@@ -32,8 +34,10 @@ static const octet_compiler *findTable() {
   }
   using Table = const octet_compiler *(*)();
   auto table = reinterpret_cast<Table>(dlsym(library, "octet_compiler_table"));
-  if (!table || table()->size != sizeof(octet_compiler) || strcmp(table()->version, octet_version()) != 0) {
-    fail(OCTET_INCOMPATIBLE, "liboctet-compiler.so is of another version than this one, %s", octet_version());
+  if (!table || table()->size != sizeof(octet_compiler) ||
+      strcmp(table()->version, octet_version()) != 0) {
+    fail(OCTET_INCOMPATIBLE, "liboctet-compiler.so is of another version than this one, %s",
+         octet_version());
     return nullptr;
   }
   return table();

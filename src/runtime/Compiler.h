@@ -10,17 +10,21 @@ struct octet_compiler {
   const char *version;
   const char *(*last_error)(void);
   octet_status (*compile)(const char *model, const octet_options *options, const char *output);
-  octet_status (*inspect)(const char *model, const octet_options *options, int32_t json, octet_writer write, void *context);
-  octet_status (*compare)(const char *model, const octet_options *options, const void *const *inputs, int32_t runs, int32_t json,
+  octet_status (*inspect)(const char *model, const octet_options *options, int32_t json,
                           octet_writer write, void *context);
+  octet_status (*compare)(const char *model, const octet_options *options,
+                          const void *const *inputs, int32_t runs, int32_t json, octet_writer write,
+                          void *context);
   /// The evaluator on a model; `description` lives as long as the reference.
-  octet_status (*open_reference)(const char *model, const octet_options *options, void **reference, const octet_model **description);
+  octet_status (*open_reference)(const char *model, const octet_options *options, void **reference,
+                                 const octet_model **description);
   void (*close_reference)(void *reference);
   /// The variables of one session.
   void *(*create_state)(void *reference);
   void (*reset_state)(void *reference, void *state);
   void (*destroy_state)(void *state);
-  octet_status (*run_reference)(void *reference, void *state, const void *const *inputs, void *const *outputs);
+  octet_status (*run_reference)(void *reference, void *state, const void *const *inputs,
+                                void *const *outputs);
 };
 
 namespace octet::runtime {

@@ -10,8 +10,8 @@
 
 namespace octet::runtime {
 
-// Waiting for the next step of the same run takes this long at most before a worker goes to sleep: some ten
-// microseconds, about what a wake-up costs.
+// Waiting for the next step of the same run takes this long at most before a worker goes to sleep:
+// some ten microseconds, about what a wake-up costs.
 static constexpr int spins = 4000;
 
 static void pause() {
@@ -23,7 +23,9 @@ static void pause() {
 static void sleepWhile(std::atomic<uint32_t> &word, uint32_t value) {
   syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, value, nullptr, nullptr, 0);
 }
-static void wakeAll(std::atomic<uint32_t> &word) { syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0); }
+static void wakeAll(std::atomic<uint32_t> &word) {
+  syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
 
 Pool *Pool::create(int32_t threads) {
   void *memory = malloc(sizeof(Pool));

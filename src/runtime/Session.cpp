@@ -15,7 +15,7 @@ struct octet_session {
   const octet_artifact *artifact;
   void *workspace;
   void *state; ///< of a reference, instead
-  Pool *pool; ///< null for one thread
+  Pool *pool;  ///< null for one thread
   octet_step_watcher watch;
   void *watchContext;
 };
@@ -23,7 +23,8 @@ struct octet_session {
 // Steps that take less than a few microseconds are not worth sharing.
 static bool isWorthSharing(const octet_step &step) {
   constexpr int64_t macsPerCycle = 64, bytesPerCycle = 16, leastCycles = 16000;
-  return step.tasks > 1 && step.multiply_accumulates / macsPerCycle + step.bytes / bytesPerCycle >= leastCycles;
+  return step.tasks > 1 &&
+         step.multiply_accumulates / macsPerCycle + step.bytes / bytesPerCycle >= leastCycles;
 }
 
 static double now() {
@@ -32,7 +33,8 @@ static double now() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-static void runStep(octet_executor *self, octet_task task, void *frame, int64_t count, int32_t step) {
+static void runStep(octet_executor *self, octet_task task, void *frame, int64_t count,
+                    int32_t step) {
   auto *session = reinterpret_cast<octet_session *>(self);
   double start = session->watch ? now() : 0;
   if (session->pool && isWorthSharing(session->artifact->model->steps[step]))
@@ -52,7 +54,8 @@ static octet_status makeWorkspace(octet_session *session) {
   constexpr size_t hugePage = size_t{2} << 20;
   auto bytes = static_cast<size_t>(model->workspace_bytes);
   bool isLarge = bytes >= hugePage;
-  if (posix_memalign(&session->workspace, isLarge ? hugePage : OCTET_WORKSPACE_ALIGNMENT, bytes) != 0)
+  if (posix_memalign(&session->workspace, isLarge ? hugePage : OCTET_WORKSPACE_ALIGNMENT, bytes) !=
+      0)
     return fail(OCTET_SYSTEM, "no memory for a workspace of %zu bytes", bytes);
   if (isLarge)
     madvise(session->workspace, bytes, MADV_HUGEPAGE);
@@ -60,7 +63,8 @@ static octet_status makeWorkspace(octet_session *session) {
   return OCTET_OK;
 }
 
-extern "C" octet_status octet_session_create(const octet_artifact *artifact, int32_t threads, octet_session **session) {
+extern "C" octet_status octet_session_create(const octet_artifact *artifact, int32_t threads,
+                                             octet_session **session) {
   *session = nullptr;
   if (threads < 0 || threads > 1024)
     return fail(OCTET_USAGE, "%d threads make no sense", threads);
@@ -84,14 +88,17 @@ extern "C" octet_status octet_session_create(const octet_artifact *artifact, int
   return status;
 }
 
-extern "C" octet_status octet_session_run(octet_session *session, const void *const *inputs, void *const *outputs) {
+extern "C" octet_status octet_session_run(octet_session *session, const void *const *inputs,
+                                          void *const *outputs) {
   const octet_artifact *artifact = session->artifact;
   if (artifact->reference) {
-    octet_status status = artifact->compiler->run_reference(artifact->reference, session->state, inputs, outputs);
+    octet_status status =
+        artifact->compiler->run_reference(artifact->reference, session->state, inputs, outputs);
     return status == OCTET_OK ? status : fail(status, "%s", artifact->compiler->last_error());
   }
   bool needsExecutor = session->pool || session->watch;
-  artifact->model->run(session->workspace, inputs, outputs, needsExecutor ? &session->executor : nullptr);
+  artifact->model->run(session->workspace, inputs, outputs,
+                       needsExecutor ? &session->executor : nullptr);
   return OCTET_OK;
 }
 
@@ -103,7 +110,8 @@ extern "C" octet_status octet_session_reset(octet_session *session) {
   return OCTET_OK;
 }
 
-extern "C" void octet_session_watch(octet_session *session, octet_step_watcher watch, void *context) {
+extern "C" void octet_session_watch(octet_session *session, octet_step_watcher watch,
+                                    void *context) {
   session->watch = watch;
   session->watchContext = context;
 }

@@ -15,8 +15,9 @@ namespace {
 
 bool isElementwise(Operation *op) { return op && op->hasTrait<qnn::Elementwise>(); }
 
-/// Moves operators of a block into one kernel, at the place of the last of them. Constants they use are
-/// copied inside. `members` are in the block's order; only the last one's results are used outside.
+/// Moves operators of a block into one kernel, at the place of the last of them. Constants they use
+/// are copied inside. `members` are in the block's order; only the last one's results are used
+/// outside.
 qnn::KernelOp makeKernel(qnn::KernelKind kind, llvm::ArrayRef<Operation *> members) {
   Operation *last = members.back();
   OpBuilder builder(last);
@@ -30,14 +31,16 @@ qnn::KernelOp makeKernel(qnn::KernelKind kind, llvm::ArrayRef<Operation *> membe
         inputs.insert(operand);
   }
   Location location = builder.getFusedLoc(locations);
-  auto kernel = builder.create<qnn::KernelOp>(location, last->getResultTypes(), kind, inputs.getArrayRef(), qnn::TileAttr(), IntegerAttr());
+  auto kernel = builder.create<qnn::KernelOp>(location, last->getResultTypes(), kind,
+                                              inputs.getArrayRef(), qnn::TileAttr(), IntegerAttr());
   Block *body = builder.createBlock(&kernel.getBody(), {}, TypeRange(inputs.getArrayRef()),
                                     llvm::SmallVector<Location>(inputs.size(), location));
   IRMapping mapping;
   mapping.map(inputs.getArrayRef(), body->getArguments());
   for (Operation *member : members) {
     for (Value operand : member->getOperands())
-      if (auto constant = operand.getDefiningOp<qnn::ConstantOp>(); constant && !mapping.contains(operand))
+      if (auto constant = operand.getDefiningOp<qnn::ConstantOp>();
+          constant && !mapping.contains(operand))
         builder.clone(*constant, mapping);
     builder.clone(*member, mapping);
   }
@@ -62,7 +65,8 @@ public:
   }
 
 private:
-  // From an anchor on: while the result has a single reader, which is element-wise and keeps the shape.
+  // From an anchor on: while the result has a single reader, which is element-wise and keeps the
+  // shape.
   void fuseAnchors() {
     for (qnn::Anchor anchor : llvm::to_vector(block.getOps<qnn::Anchor>())) {
       llvm::SmallVector<Operation *> members = {anchor};
@@ -82,8 +86,8 @@ private:
     return keepsShape ? reader : nullptr;
   }
 
-  // What remains of element-wise operators: from the last reader up, everything that only it (or what is
-  // with it already) reads.
+  // What remains of element-wise operators: from the last reader up, everything that only it (or
+  // what is with it already) reads.
   void fuseElementwise() {
     llvm::SmallVector<Operation *> candidates;
     for (Operation &op : block)
@@ -99,7 +103,8 @@ private:
         for (Value operand : members[i]->getOperands()) {
           Operation *producer = operand.getDefiningOp();
           auto isInside = [&](Operation *user) { return members.contains(user); };
-          if (isElementwise(producer) && qnn::shapeOf(operand) == qnn::shapeOf(root->getResult(0)) &&
+          if (isElementwise(producer) &&
+              qnn::shapeOf(operand) == qnn::shapeOf(root->getResult(0)) &&
               llvm::all_of(operand.getUsers(), isInside))
             members.insert(producer);
         }

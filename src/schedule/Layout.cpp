@@ -14,10 +14,11 @@ bool isContiguous(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> strides
   return true;
 }
 
-std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> strides,
+std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from,
+                                         llvm::ArrayRef<int64_t> strides,
                                          llvm::ArrayRef<int64_t> to) {
-  // Runs of dimensions that are contiguous among themselves, from the last on: each must be cut into whole
-  // dimensions of the new shape.
+  // Runs of dimensions that are contiguous among themselves, from the last on: each must be cut
+  // into whole dimensions of the new shape.
   qnn::Shape result(to.size(), 1);
   auto t = static_cast<int64_t>(to.size()) - 1;
   for (int64_t d = static_cast<int64_t>(from.size()) - 1; d >= 0;) {
@@ -45,9 +46,13 @@ std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from, llvm::Arr
   return result;
 }
 
-qnn::PadOp padOf(qnn::KernelOp kernel) { return *kernel.getBody().front().getOps<qnn::PadOp>().begin(); }
+qnn::PadOp padOf(qnn::KernelOp kernel) {
+  return *kernel.getBody().front().getOps<qnn::PadOp>().begin();
+}
 
-Layout Layouts::inRoot(Value value, int64_t root) { return {root, 0, qnn::stridesOf(qnn::shapeOf(value))}; }
+Layout Layouts::inRoot(Value value, int64_t root) {
+  return {root, 0, qnn::stridesOf(qnn::shapeOf(value))};
+}
 
 std::optional<Layout> Layouts::inContainer(Value value, const Claim &claim) {
   auto outer = of(claim.container->getResult(0));
@@ -79,15 +84,18 @@ std::optional<Layout> Layouts::of(Value value) {
   auto reshape = value.getDefiningOp<qnn::ReshapeOp>();
   auto slice = value.getDefiningOp<qnn::SliceOp>();
   if (claim != claims.end()) {
-    layout = claim->second.container ? inContainer(value, claim->second) : inRoot(value, claim->second.operand);
+    layout = claim->second.container ? inContainer(value, claim->second)
+                                     : inRoot(value, claim->second.operand);
   } else if (reshape) {
     if (auto source = of(reshape.getInput()))
-      if (auto strides = reshapeStrides(qnn::shapeOf(reshape.getInput()), source->strides, qnn::shapeOf(value)))
+      if (auto strides = reshapeStrides(qnn::shapeOf(reshape.getInput()), source->strides,
+                                        qnn::shapeOf(value)))
         layout = Layout{source->root, source->offset, *strides};
   } else if (slice) {
     if (auto source = of(slice.getInput())) {
       layout = Layout{source->root, source->offset, {}};
-      for (auto [begin, step, stride] : llvm::zip(slice.getBegin(), slice.getStrides(), source->strides)) {
+      for (auto [begin, step, stride] :
+           llvm::zip(slice.getBegin(), slice.getStrides(), source->strides)) {
         layout->offset += begin * stride;
         layout->strides.push_back(step * stride);
       }

@@ -29,19 +29,25 @@ struct Layout {
 /// True if elements follow each other in row-major order without gaps.
 bool isContiguous(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> strides);
 
-/// Strides with which memory of `from` (under `strides`) reads as shape `to`; nullopt if there are none.
-std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> strides,
+/// Strides with which memory of `from` (under `strides`) reads as shape `to`; nullopt if there are
+/// none.
+std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from,
+                                         llvm::ArrayRef<int64_t> strides,
                                          llvm::ArrayRef<int64_t> to);
 
-/// The layouts of all values of a function, as claims decide them: a value that is claimed lies inside the
-/// result of an operator that comes later.
+/// The layouts of all values of a function, as claims decide them: a value that is claimed lies
+/// inside the result of an operator that comes later.
 class Layouts {
 public:
-  /// The value is operand `operand` of `container` (a concatenation or a filling kernel) and lies inside
-  /// its result.
-  void claim(mlir::Value value, mlir::Operation *container, unsigned operand) { claims[value] = {container, operand}; }
+  /// The value is operand `operand` of `container` (a concatenation or a filling kernel) and lies
+  /// inside its result.
+  void claim(mlir::Value value, mlir::Operation *container, unsigned operand) {
+    claims[value] = {container, operand};
+  }
   /// The value lies in a root of its own.
-  void claim(mlir::Value value, int64_t root) { claims[value] = {nullptr, static_cast<unsigned>(root)}; }
+  void claim(mlir::Value value, int64_t root) {
+    claims[value] = {nullptr, static_cast<unsigned>(root)};
+  }
   bool isClaimed(mlir::Value value) const { return claims.contains(value); }
 
   int64_t addRoot(Root root) {
@@ -49,8 +55,8 @@ public:
     return static_cast<int64_t>(roots.size()) - 1;
   }
 
-  /// The layout of a value; makes an arena root for one that has none. nullopt if it is a reshape that
-  /// its source's layout does not allow.
+  /// The layout of a value; makes an arena root for one that has none. nullopt if it is a reshape
+  /// that its source's layout does not allow.
   std::optional<Layout> of(mlir::Value value);
 
   std::vector<Root> roots;

@@ -16,11 +16,13 @@ constexpr int64_t alignment = 64;
 
 /// Kernels of these kinds write any strides and read some bytes past a tensor's end.
 bool writesStrided(qnn::KernelOp kernel) {
-  return kernel && kernel.getKind() != qnn::KernelKind::routine && kernel.getKind() != qnn::KernelKind::fill;
+  return kernel && kernel.getKind() != qnn::KernelKind::routine &&
+         kernel.getKind() != qnn::KernelKind::fill;
 }
 bool readsPastEnd(Operation *op) {
   auto kernel = dyn_cast<qnn::KernelOp>(op);
-  return kernel && (kernel.getKind() == qnn::KernelKind::contraction || kernel.getKind() == qnn::KernelKind::depthwise ||
+  return kernel && (kernel.getKind() == qnn::KernelKind::contraction ||
+                    kernel.getKind() == qnn::KernelKind::depthwise ||
                     kernel.getKind() == qnn::KernelKind::pool);
 }
 
@@ -38,8 +40,11 @@ Value copyBefore(Operation *before, Value value) {
   llvm::SmallVector<Value> inputs;
   if (!constant)
     inputs.push_back(value);
-  auto kernel = builder.create<qnn::KernelOp>(location, TypeRange(value.getType()), qnn::KernelKind::map, inputs, qnn::TileAttr(), IntegerAttr());
-  Block *body = builder.createBlock(&kernel.getBody(), {}, ValueRange(inputs).getTypes(), llvm::SmallVector<Location>(inputs.size(), location));
+  auto kernel =
+      builder.create<qnn::KernelOp>(location, TypeRange(value.getType()), qnn::KernelKind::map,
+                                    inputs, qnn::TileAttr(), IntegerAttr());
+  Block *body = builder.createBlock(&kernel.getBody(), {}, ValueRange(inputs).getTypes(),
+                                    llvm::SmallVector<Location>(inputs.size(), location));
   Value inside = constant ? builder.clone(*constant)->getResult(0) : Value(body->getArgument(0));
   builder.create<qnn::YieldOp>(location, inside);
   return kernel.getResult(0);
@@ -71,11 +76,13 @@ struct PlaceBuffersPass : impl::PlaceBuffersBase<PlaceBuffersPass> {
   }
 
 private:
-  //===-- Roots that are given -----------------------------------------------------------------===//
+  //===-- Roots that are given
+  //-----------------------------------------------------------------===//
 
   void placeInputs() {
     for (BlockArgument argument : getOperation().getArguments()) {
-      Root root{qnn::Space::input, argument.getArgNumber(), 0, qnn::byteCountOf(qnn::tensorType(argument))};
+      Root root{qnn::Space::input, argument.getArgNumber(), 0,
+                qnn::byteCountOf(qnn::tensorType(argument))};
       layouts.claim(argument, layouts.addRoot(root));
     }
   }
@@ -87,12 +94,14 @@ private:
       Root root{qnn::Space::state, 0, stateBytes, qnn::byteCountOf(type)};
       stateBytes = llvm::alignTo(stateBytes + root.bytes, alignment);
       variables[variable.getSymName()] = layouts.addRoot(root);
-      variable->setAttr(qnn::placementName, qnn::PlacementAttr::get(&getContext(), qnn::Space::state, 0, root.offset,
-                                                                    qnn::stridesOf(type.getShape())));
+      variable->setAttr(qnn::placementName,
+                        qnn::PlacementAttr::get(&getContext(), qnn::Space::state, 0, root.offset,
+                                                qnn::stridesOf(type.getShape())));
     }
   }
 
-  //===-- Claims -------------------------------------------------------------------------------===//
+  //===-- Claims
+  //-------------------------------------------------------------------------------===//
 
   // Whether a value can be written inside `region`, which is contiguous or not.
   bool canLieInside(Value value, bool regionIsContiguous) {
@@ -104,7 +113,8 @@ private:
     if (isContainer(producer))
       return regionIsContiguous || !needsContiguous.contains(producer);
     auto kernel = dyn_cast<qnn::KernelOp>(producer);
-    return kernel && (writesStrided(kernel) || (regionIsContiguous && kernel.getKind() == qnn::KernelKind::routine));
+    return kernel && (writesStrided(kernel) ||
+                      (regionIsContiguous && kernel.getKind() == qnn::KernelKind::routine));
   }
 
   void claimInside(Value value, Operation *container, unsigned operand) {
@@ -127,16 +137,19 @@ private:
     }
   }
 
-  // The operands of a concatenation along its first dimension of more than one element lie there whole.
+  // The operands of a concatenation along its first dimension of more than one element lie there
+  // whole.
   static bool isContiguousRegion(Operation *op) {
     auto concat = dyn_cast<qnn::ConcatOp>(op);
     if (!concat)
       return false;
     auto shape = qnn::shapeOf(concat.getResult());
-    return llvm::all_of(shape.take_front(concat.getAxis()), [](int64_t extent) { return extent == 1; });
+    return llvm::all_of(shape.take_front(concat.getAxis()),
+                        [](int64_t extent) { return extent == 1; });
   }
 
-  // Loop-carried values have one buffer each: the initial values are copied there, and what the body yields.
+  // Loop-carried values have one buffer each: the initial values are copied there, and what the
+  // body yields.
   void claimForLoops(Block &block) {
     for (auto loop : llvm::to_vector(block.getOps<qnn::WhileOp>())) {
       llvm::SmallVector<int64_t> carried;
@@ -170,9 +183,12 @@ private:
       layouts.claim(read.getResult(), variables.lookup(read.getVariable()));
       Operation *assign = nullptr;
       for (Operation *op = read->getNextNode(); op && !assign; op = op->getNextNode())
-        if (auto candidate = dyn_cast<qnn::AssignOp>(op); candidate && candidate.getVariable() == read.getVariable())
+        if (auto candidate = dyn_cast<qnn::AssignOp>(op);
+            candidate && candidate.getVariable() == read.getVariable())
           assign = op;
-      auto isLate = [&](OpOperand &use) { return assign && !use.getOwner()->isBeforeInBlock(assign) && use.getOwner() != assign; };
+      auto isLate = [&](OpOperand &use) {
+        return assign && !use.getOwner()->isBeforeInBlock(assign) && use.getOwner() != assign;
+      };
       if (llvm::any_of(read->getUses(), isLate)) {
         Value copy = copyBefore(assign, read.getResult());
         read.getResult().replaceUsesWithIf(copy, isLate);
@@ -194,12 +210,14 @@ private:
         value = copyBefore(ret, value);
         use.set(value);
       }
-      Root root{qnn::Space::output, use.getOperandNumber(), 0, qnn::byteCountOf(qnn::tensorType(value))};
+      Root root{qnn::Space::output, use.getOperandNumber(), 0,
+                qnn::byteCountOf(qnn::tensorType(value))};
       layouts.claim(value, layouts.addRoot(root));
     }
   }
 
-  //===-- Layouts ------------------------------------------------------------------------------===//
+  //===-- Layouts
+  //------------------------------------------------------------------------------===//
 
   // A reader that cannot use a layout reads a contiguous copy.
   void copyWhereLayoutsDoNotFit(Block &block) {
@@ -222,7 +240,8 @@ private:
 
   bool canView(qnn::ReshapeOp reshape) {
     auto source = layouts.of(reshape.getInput());
-    return source && reshapeStrides(qnn::shapeOf(reshape.getInput()), source->strides, qnn::shapeOf(reshape.getResult()));
+    return source && reshapeStrides(qnn::shapeOf(reshape.getInput()), source->strides,
+                                    qnn::shapeOf(reshape.getResult()));
   }
 
   bool fits(qnn::KernelOp kernel, Value value, const Layout &layout) {
@@ -238,7 +257,8 @@ private:
     return shape.empty() || shape.back() == 1 || layout.strides.back() == 1;
   }
 
-  //===-- Lives --------------------------------------------------------------------------------===//
+  //===-- Lives
+  //--------------------------------------------------------------------------------===//
 
   void touch(Value value, int64_t position) {
     auto layout = layouts.of(value);
@@ -288,7 +308,8 @@ private:
     lastPosition = position;
   }
 
-  //===-- Offsets ------------------------------------------------------------------------------===//
+  //===-- Offsets
+  //------------------------------------------------------------------------------===//
 
   // Largest first, each at the lowest offset that no buffer alive at the same time covers.
   void assignOffsets() {
@@ -297,7 +318,9 @@ private:
       if (root.space == qnn::Space::arena && root.first >= 0) {
         buffers.push_back(&root);
       }
-    llvm::sort(buffers, [](Root *a, Root *b) { return std::pair(-a->bytes, a->first) < std::pair(-b->bytes, b->first); });
+    llvm::sort(buffers, [](Root *a, Root *b) {
+      return std::pair(-a->bytes, a->first) < std::pair(-b->bytes, b->first);
+    });
     llvm::SmallVector<Root *> placed;
     for (Root *buffer : buffers) {
       llvm::SmallVector<Root *> rivals;
@@ -325,15 +348,19 @@ private:
     }
   }
 
-  static int64_t size(const Root &root) { return static_cast<int64_t>(llvm::alignTo(root.bytes, alignment)); }
+  static int64_t size(const Root &root) {
+    return static_cast<int64_t>(llvm::alignTo(root.bytes, alignment));
+  }
 
-  //===-- Results ------------------------------------------------------------------------------===//
+  //===-- Results
+  //------------------------------------------------------------------------------===//
 
   qnn::PlacementAttr placementOf(Value value) {
     Layout layout = *layouts.of(value);
     const Root &root = layouts.roots[layout.root];
     int64_t bytes = qnn::elementBytesOf(qnn::elementType(value));
-    return qnn::PlacementAttr::get(&getContext(), root.space, root.index, root.offset + layout.offset * bytes, layout.strides);
+    return qnn::PlacementAttr::get(&getContext(), root.space, root.index,
+                                   root.offset + layout.offset * bytes, layout.strides);
   }
 
   void annotate() {
@@ -355,7 +382,8 @@ private:
       if (!placements.empty())
         op->setAttr(qnn::placementName, builder.getArrayAttr(placements));
       if (auto scratch = scratchRoots.find(op); scratch != scratchRoots.end())
-        cast<qnn::KernelOp>(op).setScratch(static_cast<uint64_t>(layouts.roots[scratch->second].offset));
+        cast<qnn::KernelOp>(op).setScratch(
+            static_cast<uint64_t>(layouts.roots[scratch->second].offset));
     }
     function->setAttr("octet.arena_bytes", builder.getI64IntegerAttr(arenaBytes));
     function->setAttr("octet.arena_lower_bound", builder.getI64IntegerAttr(lowerBound));

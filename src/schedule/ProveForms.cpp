@@ -20,10 +20,14 @@ namespace {
 
 using quant::FloatRescale;
 
-static_assert(static_cast<int>(qnn::FloatShape::single) == static_cast<int>(FloatRescale::Shape::single) &&
-              static_cast<int>(qnn::FloatShape::singleSigned) == static_cast<int>(FloatRescale::Shape::singleSigned) &&
-              static_cast<int>(qnn::FloatShape::twice) == static_cast<int>(FloatRescale::Shape::twice) &&
-              static_cast<int>(qnn::FloatShape::twiceSigned) == static_cast<int>(FloatRescale::Shape::twiceSigned));
+static_assert(static_cast<int>(qnn::FloatShape::single) ==
+                  static_cast<int>(FloatRescale::Shape::single) &&
+              static_cast<int>(qnn::FloatShape::singleSigned) ==
+                  static_cast<int>(FloatRescale::Shape::singleSigned) &&
+              static_cast<int>(qnn::FloatShape::twice) ==
+                  static_cast<int>(FloatRescale::Shape::twice) &&
+              static_cast<int>(qnn::FloatShape::twiceSigned) ==
+                  static_cast<int>(FloatRescale::Shape::twiceSigned));
 
 /// One channel's function: its steps over all it can get, and its nominal line.
 struct Channel {
@@ -31,15 +35,17 @@ struct Channel {
   double real;
 };
 
-/// The first shape that every channel can take, with each channel's constants; null if there is none.
-qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels, bool fused, int32_t zeroPoint,
-                               int32_t lowest, int32_t highest) {
-  for (auto shape : {FloatRescale::Shape::single, FloatRescale::Shape::singleSigned, FloatRescale::Shape::twice,
-                     FloatRescale::Shape::twiceSigned}) {
+/// The first shape that every channel can take, with each channel's constants; null if there is
+/// none.
+qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels, bool fused,
+                               int32_t zeroPoint, int32_t lowest, int32_t highest) {
+  for (auto shape : {FloatRescale::Shape::single, FloatRescale::Shape::singleSigned,
+                     FloatRescale::Shape::twice, FloatRescale::Shape::twiceSigned}) {
     llvm::SmallVector<double> multipliers, addends;
     int32_t offset = 0;
     for (const Channel &channel : channels) {
-      auto form = quant::proveRescale(channel.steps, shape, fused, channel.real, zeroPoint, lowest, highest);
+      auto form = quant::proveRescale(channel.steps, shape, fused, channel.real, zeroPoint, lowest,
+                                      highest);
       if (!form)
         break;
       multipliers.push_back(form->multiplier);
@@ -48,12 +54,14 @@ qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> cha
     }
     if (multipliers.size() == channels.size())
       return qnn::FloatRescaleAttr::get(context, static_cast<qnn::FloatShape>(shape), fused, offset,
-                                        DenseF64ArrayAttr::get(context, multipliers), DenseF64ArrayAttr::get(context, addends));
+                                        DenseF64ArrayAttr::get(context, multipliers),
+                                        DenseF64ArrayAttr::get(context, addends));
   }
   return {};
 }
 
-// The bounds that the clamps behind a value set on its codes: what lies beyond them need not be right.
+// The bounds that the clamps behind a value set on its codes: what lies beyond them need not be
+// right.
 std::pair<int64_t, int64_t> observedCodes(Value value, const qnn::Storage &storage) {
   int64_t lowest = storage.lowest, highest = storage.highest;
   while (value.hasOneUse()) {
@@ -75,15 +83,18 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
   auto [lowest, highest] = observedCodes(op.getResult(), to.storage);
   if (lowest > highest)
     return {};
-  int64_t channelCount = std::max<int64_t>(op.channelCount(), static_cast<int64_t>(range->low.size()));
+  int64_t channelCount =
+      std::max<int64_t>(op.channelCount(), static_cast<int64_t>(range->low.size()));
   // Channels of one multiplier and one range are one.
   llvm::SmallVector<Channel> channels;
   for (int64_t c = 0; c < channelCount; ++c) {
     int64_t m = op.channelCount() > 1 ? c : 0;
     double real = op.multiplier(m);
-    int64_t low = range->lowOf(c) - op.inputZeroPoint(m), high = range->highOf(c) - op.inputZeroPoint(m);
-    quant::Rescale exact(qnn::toQuant(op.getNumerics().getRounding()), real, static_cast<int32_t>(to.zeroPoint()),
-                         static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
+    int64_t low = range->lowOf(c) - op.inputZeroPoint(m),
+            high = range->highOf(c) - op.inputZeroPoint(m);
+    quant::Rescale exact(qnn::toQuant(op.getNumerics().getRounding()), real,
+                         static_cast<int32_t>(to.zeroPoint()), static_cast<int32_t>(lowest),
+                         static_cast<int32_t>(highest));
     if (low < INT32_MIN || high > INT32_MAX || !exact.isMonotone(low, high))
       return {};
     auto steps = quant::findSteps(exact, low, high, real, static_cast<double>(to.zeroPoint()));
@@ -91,39 +102,47 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(to.zeroPoint()), static_cast<int32_t>(lowest),
-                  static_cast<int32_t>(highest));
+  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(to.zeroPoint()),
+                  static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
 }
 
-// A window holds between one and window-size elements; the division by each count is a step function of
-// the sum of the codes, counted from their origin.
+// A window holds between one and window-size elements; the division by each count is a step
+// function of the sum of the codes, counted from their origin.
 qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, bool fused) {
   auto storage = qnn::storageOf(op.getInput().getType());
   if (!storage || storage->highest - storage->lowest > 255)
     return {};
-  int64_t most = op.getWindow()[0] * op.getWindow()[1], origin = static_cast<int64_t>(op.getCodeOrigin());
+  int64_t most = op.getWindow()[0] * op.getWindow()[1],
+          origin = static_cast<int64_t>(op.getCodeOrigin());
   if (most > 1 << 16)
     return {};
   // Without padding every window is full, so only that count matters.
   bool isFull = llvm::all_of(op.getPadding(), [](int64_t amount) { return amount == 0; });
   llvm::SmallVector<Channel> channels;
   for (int64_t count = isFull ? most : 1; count <= most; ++count) {
-    auto divide = [=](int64_t sum) { return static_cast<int32_t>(quant::divideHalfAway(sum, count) + origin); };
+    auto divide = [=](int64_t sum) {
+      return static_cast<int32_t>(quant::divideHalfAway(sum, count) + origin);
+    };
     double real = 1.0 / static_cast<double>(count);
-    auto steps = quant::findSteps(divide, (storage->lowest - origin) * count, (storage->highest - origin) * count, real,
-                                  static_cast<double>(origin));
+    auto steps =
+        quant::findSteps(divide, (storage->lowest - origin) * count,
+                         (storage->highest - origin) * count, real, static_cast<double>(origin));
     if (!steps)
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(origin), static_cast<int32_t>(storage->lowest),
-                  static_cast<int32_t>(storage->highest));
+  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(origin),
+                  static_cast<int32_t>(storage->lowest), static_cast<int32_t>(storage->highest));
 }
 
-qnn::FloatSumAttr proveSumForm(Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> numerics, bool fused) {
-  auto x = qnn::Quantization::of(op->getOperand(0).getType()), y = qnn::Quantization::of(op->getOperand(1).getType()),
+qnn::FloatSumAttr proveSumForm(Operation *op, bool subtracts,
+                               std::optional<qnn::NumericsAttr> numerics, bool fused) {
+  auto x = qnn::Quantization::of(op->getOperand(0).getType()),
+       y = qnn::Quantization::of(op->getOperand(1).getType()),
        z = qnn::Quantization::of(op->getResult(0).getType());
-  auto isByte = [](const std::optional<qnn::Quantization> &q) { return q && q->storage.highest - q->storage.lowest <= 255; };
+  auto isByte = [](const std::optional<qnn::Quantization> &q) {
+    return q && q->storage.highest - q->storage.lowest <= 255;
+  };
   if (!isByte(x) || !isByte(y) || !isByte(z))
     return {};
   qnn::QuantizedSum exact(*x, *y, *z, qnn::roundingOf(numerics), subtracts);
@@ -133,17 +152,24 @@ qnn::FloatSumAttr proveSumForm(Operation *op, bool subtracts, std::optional<qnn:
   exact.output.lowest = static_cast<int32_t>(lowest);
   exact.output.highest = static_cast<int32_t>(highest);
   double lhs = x->scale() / z->scale(), rhs = (subtracts ? -1 : 1) * y->scale() / z->scale();
-  double addend = static_cast<double>(z->zeroPoint()) - static_cast<double>(x->zeroPoint()) * lhs - static_cast<double>(y->zeroPoint()) * rhs;
-  quant::FloatSum nominal{fused, static_cast<float>(lhs), static_cast<float>(rhs), static_cast<float>(addend),
-                          static_cast<int32_t>(lowest), static_cast<int32_t>(highest)};
+  double addend = static_cast<double>(z->zeroPoint()) - static_cast<double>(x->zeroPoint()) * lhs -
+                  static_cast<double>(y->zeroPoint()) * rhs;
+  quant::FloatSum nominal{fused,
+                          static_cast<float>(lhs),
+                          static_cast<float>(rhs),
+                          static_cast<float>(addend),
+                          static_cast<int32_t>(lowest),
+                          static_cast<int32_t>(highest)};
   auto range = [](const qnn::Quantization &q) {
-    return quant::CodeRange{static_cast<int32_t>(q.storage.lowest), static_cast<int32_t>(q.storage.highest)};
+    return quant::CodeRange{static_cast<int32_t>(q.storage.lowest),
+                            static_cast<int32_t>(q.storage.highest)};
   };
   auto form = quant::proveSum(exact, range(*x), range(*y), nominal);
   if (!form)
     return {};
   double constants[] = {form->xMultiplier, form->yMultiplier, form->addend};
-  return qnn::FloatSumAttr::get(op->getContext(), fused, DenseF64ArrayAttr::get(op->getContext(), constants));
+  return qnn::FloatSumAttr::get(op->getContext(), fused,
+                                DenseF64ArrayAttr::get(op->getContext(), constants));
 }
 
 struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {

@@ -9,8 +9,8 @@
 
 namespace octet::target {
 
-/// A CPU feature that code may need, and how to test for it: a bit of a CPUID register, and bits of XCR0
-/// where the operating system has to save registers for it.
+/// A CPU feature that code may need, and how to test for it: a bit of a CPUID register, and bits of
+/// XCR0 where the operating system has to save registers for it.
 struct Feature {
   llvm::StringRef name; ///< LLVM's
   uint32_t leaf, subleaf;
@@ -41,8 +41,8 @@ struct Target {
   std::string featureString() const;
 };
 
-/// The target of that name; null if there is none. `native` is the strongest row that this machine can
-/// run, `baseline` the weakest of this machine's family.
+/// The target of that name; null if there is none. `native` is the strongest row that this machine
+/// can run, `baseline` the weakest of this machine's family.
 const Target *findTarget(llvm::StringRef name);
 
 /// Every row, weakest first.

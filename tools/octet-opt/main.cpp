@@ -8,5 +8,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   octet::driver::registerDialects(registry);
   octet::driver::registerPasses();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Octet's passes, one at a time\n", registry));
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "Octet's passes, one at a time\n", registry));
 }

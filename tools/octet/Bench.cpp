@@ -19,11 +19,14 @@ struct Arguments : ModelArguments, InputArguments {
 double millisecondsOf(Session &session, const Tensors &tensors) {
   auto start = std::chrono::steady_clock::now();
   session.run(tensors.inputPointers, tensors.outputPointers);
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 int32_t threadCount(const Arguments &arguments) {
-  return arguments.threads ? arguments.threads : static_cast<int32_t>(std::max(1U, std::thread::hardware_concurrency()));
+  return arguments.threads
+             ? arguments.threads
+             : static_cast<int32_t>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 void bench(const Arguments &arguments) {
@@ -42,25 +45,30 @@ void bench(const Arguments &arguments) {
   double median = times[times.size() / 2];
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  nlohmann::ordered_json report{{"model", model.name},
-                                {"target", model.target},
-                                {"threads", threadCount(arguments)},
-                                {"runs", arguments.runs},
-                                {"median_ms", median},
-                                {"min_ms", times.front()},
-                                {"p90_ms", times[times.size() * 9 / 10]},
-                                {"macs", model.multiply_accumulates},
-                                {"gmacs", static_cast<double>(model.multiply_accumulates) * 1e-6 / median},
-                                {"arena_bytes", model.arena_bytes},
-                                {"constant_bytes", model.constant_bytes},
-                                {"peak_rss_bytes", static_cast<int64_t>(usage.ru_maxrss) * 1024},
-                                {"compile_ms", compileMilliseconds}};
+  nlohmann::ordered_json report{
+      {"model", model.name},
+      {"target", model.target},
+      {"threads", threadCount(arguments)},
+      {"runs", arguments.runs},
+      {"median_ms", median},
+      {"min_ms", times.front()},
+      {"p90_ms", times[times.size() * 9 / 10]},
+      {"macs", model.multiply_accumulates},
+      {"gmacs", static_cast<double>(model.multiply_accumulates) * 1e-6 / median},
+      {"arena_bytes", model.arena_bytes},
+      {"constant_bytes", model.constant_bytes},
+      {"peak_rss_bytes", static_cast<int64_t>(usage.ru_maxrss) * 1024},
+      {"compile_ms", compileMilliseconds}};
   if (arguments.json)
     return print(report.dump() + "\n");
   char text[512];
-  std::snprintf(text, sizeof text, "%s for %s, %d thread%s, %lld runs\nmedian %.4f ms, least %.4f, nine of ten below %.4f\n%.1f GMAC/s, arena %.1f KiB, compiled in %.0f ms\n",
-                model.name, model.target, threadCount(arguments), threadCount(arguments) == 1 ? "" : "s", static_cast<long long>(arguments.runs), median,
-                times.front(), times[times.size() * 9 / 10], static_cast<double>(model.multiply_accumulates) * 1e-6 / median,
+  std::snprintf(text, sizeof text,
+                "%s for %s, %d thread%s, %lld runs\nmedian %.4f ms, least %.4f, nine of ten below "
+                "%.4f\n%.1f GMAC/s, arena %.1f KiB, compiled in %.0f ms\n",
+                model.name, model.target, threadCount(arguments),
+                threadCount(arguments) == 1 ? "" : "s", static_cast<long long>(arguments.runs),
+                median, times.front(), times[times.size() * 9 / 10],
+                static_cast<double>(model.multiply_accumulates) * 1e-6 / median,
                 static_cast<double>(model.arena_bytes) / 1024, compileMilliseconds);
   print(text);
 }
@@ -100,20 +108,35 @@ void profile(const Arguments &arguments) {
       continue; // in a loop that did not run
     std::sort(each.begin(), each.end());
     // A step of a loop runs several times a run.
-    double microseconds = each[each.size() / 2] * 1e6 * static_cast<double>(each.size()) / static_cast<double>(arguments.runs);
+    double microseconds = each[each.size() / 2] * 1e6 * static_cast<double>(each.size()) /
+                          static_cast<double>(arguments.runs);
     total += microseconds;
     const octet_step &step = model.steps[i];
-    rows.push_back({{"step", i}, {"name", step.name}, {"kind", step.kind}, {"us", microseconds}, {"macs", step.multiply_accumulates},
-                    {"gmacs", static_cast<double>(step.multiply_accumulates) * 1e-3 / microseconds}, {"bytes", step.bytes},
-                    {"gbytes_per_s", static_cast<double>(step.bytes) * 1e-3 / microseconds}, {"tasks", step.tasks}});
+    rows.push_back({{"step", i},
+                    {"name", step.name},
+                    {"kind", step.kind},
+                    {"us", microseconds},
+                    {"macs", step.multiply_accumulates},
+                    {"gmacs", static_cast<double>(step.multiply_accumulates) * 1e-3 / microseconds},
+                    {"bytes", step.bytes},
+                    {"gbytes_per_s", static_cast<double>(step.bytes) * 1e-3 / microseconds},
+                    {"tasks", step.tasks}});
   }
   if (arguments.json)
-    return print(nlohmann::ordered_json{{"model", model.name}, {"target", model.target}, {"threads", threadCount(arguments)}, {"total_us", total}, {"steps", rows}}.dump() + "\n");
+    return print(nlohmann::ordered_json{{"model", model.name},
+                                        {"target", model.target},
+                                        {"threads", threadCount(arguments)},
+                                        {"total_us", total},
+                                        {"steps", rows}}
+                     .dump() +
+                 "\n");
   print("        us   share   GMAC/s     GB/s  kernel\n");
   for (const auto &row : rows) {
     char text[160];
     double microseconds = row["us"];
-    std::snprintf(text, sizeof text, "%10.1f  %5.1f%%  %7.1f  %7.1f  ", microseconds, 100 * microseconds / total, row["gmacs"].get<double>(), row["gbytes_per_s"].get<double>());
+    std::snprintf(text, sizeof text, "%10.1f  %5.1f%%  %7.1f  %7.1f  ", microseconds,
+                  100 * microseconds / total, row["gmacs"].get<double>(),
+                  row["gbytes_per_s"].get<double>());
     print(text + shortened(row["name"].get<std::string>(), 41) + "\n");
   }
   char text[80];
@@ -125,8 +148,12 @@ std::shared_ptr<Arguments> addTimed(CLI::App &command) {
   auto arguments = std::make_shared<Arguments>();
   arguments->ModelArguments::add(command, "A model, or an artifact that `octet compile` wrote");
   arguments->InputArguments::add(command);
-  command.add_option("--runs", arguments->runs, "Runs to measure")->check(CLI::Range(int64_t{1}, int64_t{10000000}))->capture_default_str();
-  command.add_option("--warmup", arguments->warmup, "Runs before that")->check(CLI::Range(int64_t{0}, int64_t{10000000}))->capture_default_str();
+  command.add_option("--runs", arguments->runs, "Runs to measure")
+      ->check(CLI::Range(int64_t{1}, int64_t{10000000}))
+      ->capture_default_str();
+  command.add_option("--warmup", arguments->warmup, "Runs before that")
+      ->check(CLI::Range(int64_t{0}, int64_t{10000000}))
+      ->capture_default_str();
   command.add_flag("--json", arguments->json, "One object for programs");
   return arguments;
 }

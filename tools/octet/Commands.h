@@ -28,7 +28,9 @@ struct InputArguments {
   uint64_t seed = 0;
   PixelScale pixels;
   void add(CLI::App &command);
-  void fill(const octet_model &model, Tensors &tensors) const { fillInputs(model, assignments, seed, pixels, tensors); }
+  void fill(const octet_model &model, Tensors &tensors) const {
+    fillInputs(model, assignments, seed, pixels, tensors);
+  }
 };
 
 void addCompile(CLI::App &app);

@@ -7,12 +7,14 @@ void addInspect(CLI::App &app) {
     bool json = false;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand("inspect", "Show a model's operators, quantization, work and memory");
+  CLI::App *command =
+      app.add_subcommand("inspect", "Show a model's operators, quantization, work and memory");
   arguments->add(*command, "A model");
   command->add_flag("--json", arguments->json, "One object for programs");
   command->callback([arguments] {
     octet_options options = arguments->options();
-    check(octet_inspect(arguments->path.c_str(), &options, arguments->json, writeToStdout, nullptr));
+    check(
+        octet_inspect(arguments->path.c_str(), &options, arguments->json, writeToStdout, nullptr));
   });
 }
 
@@ -22,10 +24,13 @@ void addCompare(CLI::App &app) {
     bool json = false;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand("compare", "Compare every tensor of the compiled model with the evaluator's");
+  CLI::App *command = app.add_subcommand(
+      "compare", "Compare every tensor of the compiled model with the evaluator's");
   arguments->ModelArguments::add(*command, "A model");
   arguments->InputArguments::add(*command);
-  command->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")->check(CLI::Range(1, 1000000));
+  command
+      ->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")
+      ->check(CLI::Range(1, 1000000));
   command->add_flag("--json", arguments->json, "One object for programs");
   command->callback([arguments] {
     octet_options options = arguments->options();
@@ -33,7 +38,8 @@ void addCompare(CLI::App &app) {
     Artifact described = Artifact::reference(arguments->path, options);
     Tensors tensors(described.description());
     arguments->fill(described.description(), tensors);
-    check(octet_compare(arguments->path.c_str(), &options, tensors.inputPointers.data(), arguments->invokes, arguments->json, writeToStdout, nullptr));
+    check(octet_compare(arguments->path.c_str(), &options, tensors.inputPointers.data(),
+                        arguments->invokes, arguments->json, writeToStdout, nullptr));
   });
 }
 

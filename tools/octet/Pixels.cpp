@@ -24,14 +24,17 @@
 
 namespace octet::cli {
 
-std::vector<unsigned char> readImage(const std::string &path, int64_t height, int64_t width, int64_t channels) {
+std::vector<unsigned char> readImage(const std::string &path, int64_t height, int64_t width,
+                                     int64_t channels) {
   int fileWidth = 0, fileHeight = 0, fileChannels = 0;
   std::unique_ptr<stbi_uc, void (*)(void *)> pixels(
-      stbi_load(path.c_str(), &fileWidth, &fileHeight, &fileChannels, static_cast<int>(channels)), stbi_image_free);
+      stbi_load(path.c_str(), &fileWidth, &fileHeight, &fileChannels, static_cast<int>(channels)),
+      stbi_image_free);
   if (!pixels)
     throw Error(OCTET_REFUSED, path + ": not an image that can be read: " + stbi_failure_reason());
   std::vector<unsigned char> scaled(static_cast<size_t>(height * width * channels));
-  if (!stbir_resize_uint8(pixels.get(), fileWidth, fileHeight, 0, scaled.data(), static_cast<int>(width), static_cast<int>(height), 0,
+  if (!stbir_resize_uint8(pixels.get(), fileWidth, fileHeight, 0, scaled.data(),
+                          static_cast<int>(width), static_cast<int>(height), 0,
                           static_cast<int>(channels)))
     throw Error(OCTET_SYSTEM, path + ": cannot be scaled to the size of the input");
   return scaled;

@@ -32,7 +32,8 @@ std::string numberText(double value) {
 }
 
 // The highest values of a tensor with their labels.
-std::string topText(const octet_tensor &tensor, const char *data, int64_t top, const std::vector<std::string> &labels) {
+std::string topText(const octet_tensor &tensor, const char *data, int64_t top,
+                    const std::vector<std::string> &labels) {
   int64_t count = elementCount(tensor);
   std::vector<int64_t> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), 0);
@@ -44,7 +45,8 @@ std::string topText(const octet_tensor &tensor, const char *data, int64_t top, c
   std::string text;
   for (auto it = order.begin(); it != middle; ++it) {
     char line[64];
-    std::snprintf(line, sizeof line, "%10.4f  %5lld", realAt(tensor, data, *it), static_cast<long long>(*it));
+    std::snprintf(line, sizeof line, "%10.4f  %5lld", realAt(tensor, data, *it),
+                  static_cast<long long>(*it));
     text += line;
     if (static_cast<size_t>(*it) < labels.size())
       text += "  " + labels[static_cast<size_t>(*it)];
@@ -64,7 +66,8 @@ std::string valuesText(const octet_tensor &tensor, const char *data) {
 // Scores of one thing that was classified.
 bool isClassification(const octet_model &model) {
   const octet_tensor &output = model.outputs[0];
-  return model.output_count == 1 && output.rank >= 1 && elementCount(output) == output.shape[output.rank - 1] && elementCount(output) > 1;
+  return model.output_count == 1 && output.rank >= 1 &&
+         elementCount(output) == output.shape[output.rank - 1] && elementCount(output) > 1;
 }
 
 void run(const Arguments &arguments) {
@@ -72,7 +75,9 @@ void run(const Arguments &arguments) {
   if (!arguments.labels.empty())
     labels = readLabels(arguments.labels);
   double compileMilliseconds = 0;
-  Artifact artifact = arguments.useReference ? Artifact::reference(arguments.path, arguments.options()) : arguments.open(compileMilliseconds);
+  Artifact artifact = arguments.useReference
+                          ? Artifact::reference(arguments.path, arguments.options())
+                          : arguments.open(compileMilliseconds);
   const octet_model &model = artifact.description();
   Tensors tensors(model);
   arguments.fill(model, tensors);
@@ -84,22 +89,29 @@ void run(const Arguments &arguments) {
   if (!labels.empty() || isClassification(model))
     return print(topText(model.outputs[0], tensors.outputs[0].data(), arguments.top, labels));
   for (size_t i = 0; i < tensors.outputs.size(); ++i)
-    print(std::to_string(i) + "  " + model.outputs[i].name + "  " + typeText(model.outputs[i]) + "\n" +
-          valuesText(model.outputs[i], tensors.outputs[i].data()));
+    print(std::to_string(i) + "  " + model.outputs[i].name + "  " + typeText(model.outputs[i]) +
+          "\n" + valuesText(model.outputs[i], tensors.outputs[i].data()));
 }
 
 } // namespace
 
 void addRun(CLI::App &app) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand("run", "Run a model or artifact on files or random numbers, and show what it says");
+  CLI::App *command = app.add_subcommand(
+      "run", "Run a model or artifact on files or random numbers, and show what it says");
   arguments->ModelArguments::add(*command, "A model, or an artifact that `octet compile` wrote");
   arguments->InputArguments::add(*command);
-  command->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
-  command->add_option("--output-dir", arguments->outputFolder, "Write 0.bin, 1.bin, … and outputs.json there");
+  command
+      ->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  command->add_option("--output-dir", arguments->outputFolder,
+                      "Write 0.bin, 1.bin, … and outputs.json there");
   command->add_option("--labels", arguments->labels, "A text file with a class per line");
-  command->add_option("--top", arguments->top, "How many classes to show")->check(CLI::Range(int64_t{1}, int64_t{100000}))->capture_default_str();
-  command->add_flag("--reference", arguments->useReference, "With the reference evaluator instead of compiled code");
+  command->add_option("--top", arguments->top, "How many classes to show")
+      ->check(CLI::Range(int64_t{1}, int64_t{100000}))
+      ->capture_default_str();
+  command->add_flag("--reference", arguments->useReference,
+                    "With the reference evaluator instead of compiled code");
   command->callback([arguments] { run(*arguments); });
 }
 

@@ -23,16 +23,22 @@ struct TypeRow {
   const char *numpy; ///< as .npy files write it
 };
 constexpr TypeRow typeRows[] = {
-    {OCTET_FLOAT32, "float32", 4, "<f4"}, {OCTET_INT8, "int8", 1, "|i1"},     {OCTET_UINT8, "uint8", 1, "|u1"},   {OCTET_INT16, "int16", 2, "<i2"},
-    {OCTET_INT32, "int32", 4, "<i4"},     {OCTET_INT64, "int64", 8, "<i8"},   {OCTET_BOOL, "bool", 1, "|b1"},     {OCTET_FLOAT16, "float16", 2, "<f2"},
-    {OCTET_FLOAT64, "float64", 8, "<f8"}, {OCTET_UINT16, "uint16", 2, "<u2"}, {OCTET_UINT32, "uint32", 4, "<u4"},
+    {OCTET_FLOAT32, "float32", 4, "<f4"}, {OCTET_INT8, "int8", 1, "|i1"},
+    {OCTET_UINT8, "uint8", 1, "|u1"},     {OCTET_INT16, "int16", 2, "<i2"},
+    {OCTET_INT32, "int32", 4, "<i4"},     {OCTET_INT64, "int64", 8, "<i8"},
+    {OCTET_BOOL, "bool", 1, "|b1"},       {OCTET_FLOAT16, "float16", 2, "<f2"},
+    {OCTET_FLOAT64, "float64", 8, "<f8"}, {OCTET_UINT16, "uint16", 2, "<u2"},
+    {OCTET_UINT32, "uint32", 4, "<u4"},
 };
 
 const TypeRow &rowOf(const octet_tensor &tensor) {
-  return *std::find_if(std::begin(typeRows), std::end(typeRows), [&](const TypeRow &row) { return row.type == tensor.type; });
+  return *std::find_if(std::begin(typeRows), std::end(typeRows),
+                       [&](const TypeRow &row) { return row.type == tensor.type; });
 }
 
-template <typename T> void put(char *data, int64_t index, T value) { std::memcpy(data + index * static_cast<int64_t>(sizeof(T)), &value, sizeof(T)); }
+template <typename T> void put(char *data, int64_t index, T value) {
+  std::memcpy(data + index * static_cast<int64_t>(sizeof(T)), &value, sizeof(T));
+}
 template <typename T> double get(const char *data, int64_t index) {
   T value;
   std::memcpy(&value, data + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
@@ -77,7 +83,8 @@ private:
     case OCTET_FLOAT64:
       return put(data, i, normal());
     default:
-      throw Error(OCTET_REFUSED, "no random numbers for an input of this type; give it with --input");
+      throw Error(OCTET_REFUSED,
+                  "no random numbers for an input of this type; give it with --input");
     }
   }
 
@@ -100,8 +107,10 @@ std::vector<char> readFile(const std::string &path) {
   return bytes;
 }
 
-[[noreturn]] void refuse(const std::string &path, const octet_tensor &tensor, const std::string &what) {
-  throw Error(OCTET_REFUSED, path + ": " + what + ", but input '" + tensor.name + "' is " + typeText(tensor));
+[[noreturn]] void refuse(const std::string &path, const octet_tensor &tensor,
+                         const std::string &what) {
+  throw Error(OCTET_REFUSED,
+              path + ": " + what + ", but input '" + tensor.name + "' is " + typeText(tensor));
 }
 
 void fillRaw(const std::string &path, const octet_tensor &tensor, std::vector<char> &data) {
@@ -145,12 +154,17 @@ void fillNumpy(const std::string &path, const octet_tensor &tensor, std::vector<
   std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(start + length), bytes.end(), data.begin());
 }
 
-// Pixels as the framework's own examples feed them: as codes to a uint8 input, less 128 to an int8 input.
-void fillImage(const std::string &path, const octet_tensor &tensor, const PixelScale &pixels, std::vector<char> &data) {
-  bool isImage = tensor.rank == 4 && tensor.shape[0] == 1 && (tensor.shape[3] == 1 || tensor.shape[3] == 3);
-  if (!isImage || (tensor.type != OCTET_UINT8 && tensor.type != OCTET_INT8 && tensor.type != OCTET_FLOAT32))
+// Pixels as the framework's own examples feed them: as codes to a uint8 input, less 128 to an int8
+// input.
+void fillImage(const std::string &path, const octet_tensor &tensor, const PixelScale &pixels,
+               std::vector<char> &data) {
+  bool isImage =
+      tensor.rank == 4 && tensor.shape[0] == 1 && (tensor.shape[3] == 1 || tensor.shape[3] == 3);
+  if (!isImage ||
+      (tensor.type != OCTET_UINT8 && tensor.type != OCTET_INT8 && tensor.type != OCTET_FLOAT32))
     refuse(path, tensor, "an image");
-  std::vector<unsigned char> image = readImage(path, tensor.shape[1], tensor.shape[2], tensor.shape[3]);
+  std::vector<unsigned char> image =
+      readImage(path, tensor.shape[1], tensor.shape[2], tensor.shape[3]);
   for (size_t i = 0; i < image.size(); ++i) {
     auto at = static_cast<int64_t>(i);
     if (tensor.type == OCTET_UINT8)
@@ -173,7 +187,8 @@ size_t findInput(const octet_model &model, const std::string &name) {
     return index;
   std::string known;
   for (size_t i = 0; i < count; ++i)
-    known += "\n  " + std::to_string(i) + "  " + model.inputs[i].name + "  " + typeText(model.inputs[i]);
+    known +=
+        "\n  " + std::to_string(i) + "  " + model.inputs[i].name + "  " + typeText(model.inputs[i]);
   throw Error(OCTET_REFUSED, "no input '" + name + "'; the inputs are" + known);
 }
 
@@ -189,8 +204,8 @@ Tensors::Tensors(const octet_model &model) {
     outputPointers.push_back(output.data());
 }
 
-void fillInputs(const octet_model &model, const std::vector<std::string> &assignments, uint64_t seed, const PixelScale &pixels,
-                Tensors &tensors) {
+void fillInputs(const octet_model &model, const std::vector<std::string> &assignments,
+                uint64_t seed, const PixelScale &pixels, Tensors &tensors) {
   std::vector<bool> isGiven(tensors.inputs.size());
   for (const std::string &assignment : assignments) {
     // Names hold '=' more often than file names do.
@@ -199,7 +214,8 @@ void fillInputs(const octet_model &model, const std::vector<std::string> &assign
       throw Error(OCTET_USAGE, "--input " + assignment + ": expected NAME_OR_INDEX=FILE");
     size_t index = findInput(model, assignment.substr(0, split));
     const octet_tensor &tensor = model.inputs[index];
-    std::string path = assignment.substr(split + 1), ending = std::filesystem::path(path).extension().string();
+    std::string path = assignment.substr(split + 1),
+                ending = std::filesystem::path(path).extension().string();
     if (ending == ".bin")
       fillRaw(path, tensor, tensors.inputs[index]);
     else if (ending == ".npy")
@@ -234,14 +250,19 @@ void writeOutputs(const octet_model &model, const Tensors &tensors, const std::s
   for (size_t i = 0; i < tensors.outputs.size(); ++i) {
     const octet_tensor &tensor = model.outputs[i];
     write(std::to_string(i) + ".bin", tensors.outputs[i].data(), tensors.outputs[i].size());
-    nlohmann::ordered_json row{{"name", tensor.name}, {"type", rowOf(tensor).name}, {"shape", std::vector<int64_t>(tensor.shape, tensor.shape + tensor.rank)}};
+    nlohmann::ordered_json row{
+        {"name", tensor.name},
+        {"type", rowOf(tensor).name},
+        {"shape", std::vector<int64_t>(tensor.shape, tensor.shape + tensor.rank)}};
     if (tensor.scale_count > 0) {
       row["scale"] = std::vector<double>(tensor.scales, tensor.scales + tensor.scale_count);
-      row["zero_point"] = std::vector<int64_t>(tensor.zero_points, tensor.zero_points + tensor.scale_count);
+      row["zero_point"] =
+          std::vector<int64_t>(tensor.zero_points, tensor.zero_points + tensor.scale_count);
     }
     list.push_back(std::move(row));
   }
-  std::string text = list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  std::string text =
+      list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   write("outputs.json", text.data(), text.size());
 }
 
@@ -257,17 +278,36 @@ std::string typeText(const octet_tensor &tensor) {
 double realAt(const octet_tensor &tensor, const char *data, int64_t index) {
   double code = 0;
   switch (tensor.type) {
-  case OCTET_FLOAT32: code = get<float>(data, index); break;
-  case OCTET_FLOAT64: code = get<double>(data, index); break;
-  case OCTET_INT8: code = get<int8_t>(data, index); break;
+  case OCTET_FLOAT32:
+    code = get<float>(data, index);
+    break;
+  case OCTET_FLOAT64:
+    code = get<double>(data, index);
+    break;
+  case OCTET_INT8:
+    code = get<int8_t>(data, index);
+    break;
   case OCTET_UINT8:
-  case OCTET_BOOL: code = get<uint8_t>(data, index); break;
-  case OCTET_INT16: code = get<int16_t>(data, index); break;
-  case OCTET_UINT16: code = get<uint16_t>(data, index); break;
-  case OCTET_INT32: code = get<int32_t>(data, index); break;
-  case OCTET_UINT32: code = get<uint32_t>(data, index); break;
-  case OCTET_INT64: code = get<int64_t>(data, index); break;
-  default: return std::nan("");
+  case OCTET_BOOL:
+    code = get<uint8_t>(data, index);
+    break;
+  case OCTET_INT16:
+    code = get<int16_t>(data, index);
+    break;
+  case OCTET_UINT16:
+    code = get<uint16_t>(data, index);
+    break;
+  case OCTET_INT32:
+    code = get<int32_t>(data, index);
+    break;
+  case OCTET_UINT32:
+    code = get<uint32_t>(data, index);
+    break;
+  case OCTET_INT64:
+    code = get<int64_t>(data, index);
+    break;
+  default:
+    return std::nan("");
   }
   if (tensor.scale_count == 0)
     return code;

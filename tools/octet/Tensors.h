@@ -23,10 +23,10 @@ struct PixelScale {
   double mean = 127.5, deviation = 127.5;
 };
 
-/// Fills inputs: with NAME_OR_INDEX=FILE assignments, and the others from the generator with this seed.
-/// Throws Error if a file does not fit its tensor.
-void fillInputs(const octet_model &model, const std::vector<std::string> &assignments, uint64_t seed, const PixelScale &pixels,
-                Tensors &tensors);
+/// Fills inputs: with NAME_OR_INDEX=FILE assignments, and the others from the generator with this
+/// seed. Throws Error if a file does not fit its tensor.
+void fillInputs(const octet_model &model, const std::vector<std::string> &assignments,
+                uint64_t seed, const PixelScale &pixels, Tensors &tensors);
 
 /// Writes 0.bin, 1.bin, … and outputs.json into a folder, which is made if it is not there.
 void writeOutputs(const octet_model &model, const Tensors &tensors, const std::string &folder);

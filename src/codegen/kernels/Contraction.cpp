@@ -1,5 +1,6 @@
-// Convolutions and dense layers as an implicit matrix product. A tile of pixels × channels is kept in
-// registers: each step broadcasts a group of inputs per pixel and multiplies it by packed weights.
+// Convolutions and dense layers as an implicit matrix product. A tile of pixels × channels is kept
+// in registers: each step broadcasts a group of inputs per pixel and multiplies it by packed
+// weights.
 #include "codegen/Kernel.h"
 #include "codegen/Packing.h"
 #include "qnn/Checks.h"
@@ -22,9 +23,12 @@ public:
       : function(function), emit(function.emit), anchor(qnn::anchorOf(function.kernel)),
         geometry(qnn::contractionGeometry(function.kernel)), tile(*function.kernel.getTile()),
         inputBytes(qnn::elementBytesOf(qnn::elementType(anchor->getOperand(0)))),
-        dot(inputBytes == 1 ? Dot::bytes : inputBytes == 2 ? Dot::words : Dot::reals),
-        stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))), isWide(needsWide(anchor)),
-        pieces(makePieces()), blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder())),
+        dot(inputBytes == 1   ? Dot::bytes
+            : inputBytes == 2 ? Dot::words
+                              : Dot::reals),
+        stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
+        isWide(needsWide(anchor)), pieces(makePieces()),
+        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder())),
         packed(packWeights(function.constants, function.kernel, geometry, blocks, dot, isWide)),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
@@ -32,17 +36,22 @@ public:
     const qnn::Pixels &pixels = geometry.pixels;
     auto rowTiles = static_cast<int64_t>(llvm::divideCeil(pixels.rows, tile.getRows()));
     int64_t columnTiles = pixels.columns / tile.getColumns(), perChunk = tilesPerChunk(columnTiles);
-    auto chunks = std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columnTiles, perChunk)));
+    auto chunks =
+        std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columnTiles, perChunk)));
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       auto [rest, chunk] = emit.divide(task, chunks);
       auto [restOfRows, rowTile] = emit.divide(rest, rowTiles);
       auto [panel, batch] = emit.divide(restOfRows, pixels.batch);
       beginPanel(panel);
       int64_t lastRows = pixels.rows % tile.getRows();
-      auto emitRows = [&](int64_t rows) { emitChunk(batch, emit.multiply(rowTile, tile.getRows()), rows, chunk, perChunk, chunks); };
+      auto emitRows = [&](int64_t rows) {
+        emitChunk(batch, emit.multiply(rowTile, tile.getRows()), rows, chunk, perChunk, chunks);
+      };
       if (lastRows == 0 || rowTiles == 1)
         return emitRows(lastRows == 0 ? tile.getRows() : lastRows);
-      emit.when(emit.equals(rowTile, rowTiles - 1), [&] { emitRows(lastRows); }, [&] { emitRows(tile.getRows()); });
+      emit.when(
+          emit.equals(rowTile, rowTiles - 1), [&] { emitRows(lastRows); },
+          [&] { emitRows(tile.getRows()); });
     });
     return geometry.groups * blocks.blocks * pixels.batch * rowTiles * chunks;
   }
@@ -87,7 +96,8 @@ private:
   // Small enough to balance threads, large enough to be worth a call.
   int64_t tilesPerChunk(int64_t columnTiles) const {
     int64_t dotsPerTile = tile.getRows() * tile.getColumns() * tile.getVectors() * steps();
-    return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(8192, dotsPerTile)), 1, std::max<int64_t>(columnTiles, 1));
+    return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(8192, dotsPerTile)), 1,
+                               std::max<int64_t>(columnTiles, 1));
   }
 
   int64_t steps() const { return geometry.runRows * geometry.runColumns * stepsPerRun; }
@@ -101,17 +111,27 @@ private:
       first = emit.minimum(first, blocks.lastBegin());
     channel = emit.add(first, emit.multiply(group, geometry.channels));
     groupOffset = emit.multiply(group, geometry.groupStep);
-    weights = emit.at(function.constantsBase, emit.add(emit.multiply(panel, packed.panelBytes), packed.panels));
-    bias = emit.at(function.constantsBase, emit.add(emit.multiply(slot, isWide ? 8 : 4), packed.bias));
-    visitWeights = emit.at(function.constantsBase, emit.add(emit.multiply(panel, packed.visits * stepBytes()), packed.visitPanels));
-    visitOffsets = emit.at(function.constantsBase, emit.add(emit.multiply(panel, packed.visits * 8), packed.visitOffsets));
+    weights = emit.at(function.constantsBase,
+                      emit.add(emit.multiply(panel, packed.panelBytes), packed.panels));
+    bias =
+        emit.at(function.constantsBase, emit.add(emit.multiply(slot, isWide ? 8 : 4), packed.bias));
+    visitWeights =
+        emit.at(function.constantsBase,
+                emit.add(emit.multiply(panel, packed.visits * stepBytes()), packed.visitPanels));
+    visitOffsets = emit.at(function.constantsBase,
+                           emit.add(emit.multiply(panel, packed.visits * 8), packed.visitOffsets));
   }
 
-  void emitChunk(Value batch, Value row, int64_t rows, Value chunk, int64_t perChunk, int64_t chunks) {
-    int64_t columns = tile.getColumns(), whole = geometry.pixels.columns / columns, rest = geometry.pixels.columns % columns;
+  void emitChunk(Value batch, Value row, int64_t rows, Value chunk, int64_t perChunk,
+                 int64_t chunks) {
+    int64_t columns = tile.getColumns(), whole = geometry.pixels.columns / columns,
+            rest = geometry.pixels.columns % columns;
     if (whole > 0) {
-      Value first = emit.multiply(chunk, perChunk), last = emit.minimum(emit.add(first, perChunk), whole);
-      emit.loop(first, last, 1, [&](Value index) { emitTile(batch, row, emit.multiply(index, columns), rows, columns); });
+      Value first = emit.multiply(chunk, perChunk),
+            last = emit.minimum(emit.add(first, perChunk), whole);
+      emit.loop(first, last, 1, [&](Value index) {
+        emitTile(batch, row, emit.multiply(index, columns), rows, columns);
+      });
     }
     if (rest == 0)
       return;
@@ -128,10 +148,12 @@ private:
     for (int64_t i = 0; i < rows; ++i)
       for (int64_t j = 0; j < columns; ++j)
         displacements.push_back((i * input.row + j * input.column) * inputBytes);
-    Value first = emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
-                           emit.add(emit.multiply(column, input.column), groupOffset));
+    Value first =
+        emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
+                 emit.add(emit.multiply(column, input.column), groupOffset));
     auto argument = cast<BlockArgument>(anchor->getOperand(0));
-    Value base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
+    Value base =
+        emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
     Values accumulators = multiply(base, displacements);
     epilogue.moveTo(batch, row, column, channel);
     finish(accumulators, rows, columns);
@@ -141,7 +163,8 @@ private:
     Type element = dot == Dot::reals ? emit.f32() : isWide ? emit.i64() : emit.i32();
     Values vectors;
     for (int64_t v = 0; v < tile.getVectors(); ++v)
-      vectors.push_back(emit.load(emit.vector(tile.getLanes(), element), emit.at(bias, v * tile.getLanes() * (isWide ? 8 : 4))));
+      vectors.push_back(emit.load(emit.vector(tile.getLanes(), element),
+                                  emit.at(bias, v * tile.getLanes() * (isWide ? 8 : 4))));
     Values accumulators;
     for (int64_t p = 0; p < pixels; ++p)
       accumulators.append(vectors);
@@ -150,7 +173,9 @@ private:
 
   Values multiply(Value base, llvm::ArrayRef<int64_t> displacements) {
     Values accumulators = initial(static_cast<int64_t>(displacements.size()));
-    auto inner = [&](Value runBase, Value runWeights, Values carried) { return multiplyRun(runBase, runWeights, displacements, carried); };
+    auto inner = [&](Value runBase, Value runWeights, Values carried) {
+      return multiplyRun(runBase, runWeights, displacements, carried);
+    };
     auto overColumns = [&](Value rowBase, Value rowWeights, Values carried) {
       return repeat(geometry.runColumns, carried, [&](Value index, Values state) {
         return inner(emit.at(rowBase, emit.multiply(index, geometry.runColumnStep * inputBytes)),
@@ -158,12 +183,15 @@ private:
       });
     };
     accumulators = repeat(geometry.runRows, accumulators, [&](Value index, Values state) {
-      return overColumns(emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
-                         emit.at(weights, emit.multiply(index, geometry.runColumns * stepsPerRun * stepBytes())), state);
+      return overColumns(
+          emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
+          emit.at(weights, emit.multiply(index, geometry.runColumns * stepsPerRun * stepBytes())),
+          state);
     });
     return repeat(packed.visits, accumulators, [&](Value index, Values state) {
       Value offset = emit.load(emit.i64(), emit.at(visitOffsets, emit.multiply(index, 8)));
-      step(emit.at(base, emit.multiply(offset, inputBytes)), emit.at(visitWeights, emit.multiply(index, stepBytes())), displacements, state);
+      step(emit.at(base, emit.multiply(offset, inputBytes)),
+           emit.at(visitWeights, emit.multiply(index, stepBytes())), displacements, state);
       return state;
     });
   }
@@ -178,14 +206,16 @@ private:
                      [&](Value index, ValueRange state) { return body(index, Values(state)); });
   }
 
-  Values multiplyRun(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements, Values accumulators) {
+  Values multiplyRun(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
+                     Values accumulators) {
     // A few steps at once where a step is short, so that the loop itself does not count.
     int64_t dots = static_cast<int64_t>(displacements.size()) * tile.getVectors(), unroll = 1;
     for (int64_t candidate : {2, 3, 4, 6, 8})
       if (stepsPerRun % candidate == 0 && candidate * dots <= 64)
         unroll = candidate;
     return repeat(stepsPerRun / unroll, accumulators, [&](Value index, Values state) {
-      Value a = emit.at(runBase, emit.multiply(index, unroll * 4)), b = emit.at(runWeights, emit.multiply(index, unroll * stepBytes()));
+      Value a = emit.at(runBase, emit.multiply(index, unroll * 4)),
+            b = emit.at(runWeights, emit.multiply(index, unroll * stepBytes()));
       for (int64_t u = 0; u < unroll; ++u)
         step(emit.at(a, u * 4), emit.at(b, u * stepBytes()), displacements, state);
       return state;
@@ -208,7 +238,8 @@ private:
           continue;
         }
         Value products = function.machine.dot(emit, dot, emit.integers(type, 0), group, vectors[v]);
-        accumulator = emit.ir.create<arith::AddIOp>(accumulator, emit.ir.create<arith::ExtSIOp>(accumulator.getType(), products));
+        accumulator = emit.ir.create<arith::AddIOp>(
+            accumulator, emit.ir.create<arith::ExtSIOp>(accumulator.getType(), products));
       }
     }
   }
@@ -222,7 +253,8 @@ private:
         break;
       epilogue.beginRun(channel, lanes, piece.vectors, true, emit.add(slot, channel));
       for (int64_t p = 0; p < rows * columns; ++p) {
-        Value joined = emit.concat(ValueRange(accumulators).slice(p * tile.getVectors() + piece.first, piece.vectors));
+        Value joined = emit.concat(
+            ValueRange(accumulators).slice(p * tile.getVectors() + piece.first, piece.vectors));
         if (widens)
           joined = emit.ir.create<arith::ExtSIOp>(emit.vector(lanes, emit.i64()), joined);
         epilogue.finish(p / columns, p % columns, joined, stored);

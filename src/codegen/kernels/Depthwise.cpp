@@ -1,6 +1,6 @@
-// Depthwise convolutions. Channels lie side by side in a register, so the taps of a channel are brought
-// together by interleaving: four vectors of bytes become four of 32-bit groups, ready for a dot product.
-// Groups are made of taps of one column, so that neighbouring pixels share them.
+// Depthwise convolutions. Channels lie side by side in a register, so the taps of a channel are
+// brought together by interleaving: four vectors of bytes become four of 32-bit groups, ready for a
+// dot product. Groups are made of taps of one column, so that neighbouring pixels share them.
 #include "codegen/Kernel.h"
 #include "codegen/Packing.h"
 #include "qnn/Checks.h"
@@ -13,7 +13,8 @@ namespace octet::codegen {
 
 namespace {
 
-/// One tap with the part of its weights that a byte holds: a tap whose weights exceed a byte has several.
+/// One tap with the part of its weights that a byte holds: a tap whose weights exceed a byte has
+/// several.
 struct Tap {
   int64_t row, column;
   std::vector<int32_t> weights; ///< per channel
@@ -25,8 +26,11 @@ public:
       : function(function), emit(function.emit), anchor(qnn::anchorOf(function.kernel)),
         geometry(qnn::windowGeometry(function.kernel)), tile(*function.kernel.getTile()),
         inputBytes(qnn::elementBytesOf(qnn::elementType(anchor->getOperand(0)))),
-        dot(inputBytes == 1 ? Dot::bytes : inputBytes == 2 ? Dot::words : Dot::reals),
-        block(tile.getVectors() * tile.getLanes()), blocks(makeBlocks(geometry.channels, 1, slotOrder())), groups(makeGroups()),
+        dot(inputBytes == 1   ? Dot::bytes
+            : inputBytes == 2 ? Dot::words
+                              : Dot::reals),
+        block(tile.getVectors() * tile.getLanes()),
+        blocks(makeBlocks(geometry.channels, 1, slotOrder())), groups(makeGroups()),
         epilogue(function, geometry.pixels, blocks.slotChannels) {
     packConstants();
   }
@@ -37,8 +41,10 @@ public:
       auto [rest, row] = emit.divide(task, pixels.rows);
       auto [blockIndex, batch] = emit.divide(rest, pixels.batch);
       beginBlock(blockIndex);
-      int64_t columns = tile.getColumns(), whole = pixels.columns / columns, left = pixels.columns % columns;
-      emit.loop(whole, [&](Value index) { emitTile(batch, row, emit.multiply(index, columns), columns); });
+      int64_t columns = tile.getColumns(), whole = pixels.columns / columns,
+              left = pixels.columns % columns;
+      emit.loop(whole,
+                [&](Value index) { emitTile(batch, row, emit.multiply(index, columns), columns); });
       if (left > 0)
         emitTile(batch, row, emit.constant(whole * columns), left);
     });
@@ -113,26 +119,35 @@ private:
   // [block][group][slot][tap]; taps that a group lacks are zero.
   template <typename Stored> void packTaps() {
     std::vector<Stored> packed;
-    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size()); first += block)
+    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size());
+         first += block)
       for (const std::vector<Tap> &group : groups)
         for (int64_t slot = first; slot < first + block; ++slot)
           for (int64_t i = 0; i < depthOf(dot); ++i) {
             bool isUsed = i < static_cast<int64_t>(group.size()) && blocks.slotIsUsed[slot];
-            packed.push_back(static_cast<Stored>(isUsed ? group[i].weights[blocks.slotChannels[slot]] : 0));
+            packed.push_back(
+                static_cast<Stored>(isUsed ? group[i].weights[blocks.slotChannels[slot]] : 0));
           }
     weightOffset = function.constants.add(packed);
   }
 
   void packReals() {
     auto valuesOf = [](Value value) {
-      return qnn::Tensor::of(value.getDefiningOp<qnn::ConstantOp>().getValue(), qnn::tensorType(value)).floats();
+      return qnn::Tensor::of(value.getDefiningOp<qnn::ConstantOp>().getValue(),
+                             qnn::tensorType(value))
+          .floats();
     };
     std::vector<float> weights = valuesOf(anchor->getOperand(1)), packed, bias;
-    std::vector<float> biases = anchor->getNumOperands() > 2 ? valuesOf(anchor->getOperand(2)) : std::vector<float>(geometry.channels, 0.0f);
-    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size()); first += block)
+    std::vector<float> biases = anchor->getNumOperands() > 2
+                                    ? valuesOf(anchor->getOperand(2))
+                                    : std::vector<float>(geometry.channels, 0.0f);
+    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size());
+         first += block)
       for (const std::vector<Tap> &group : groups)
         for (int64_t slot = first; slot < first + block; ++slot)
-          packed.push_back(weights[(group[0].row * geometry.width + group[0].column) * geometry.channels + blocks.slotChannels[slot]]);
+          packed.push_back(
+              weights[(group[0].row * geometry.width + group[0].column) * geometry.channels +
+                      blocks.slotChannels[slot]]);
     for (int64_t channel : blocks.slotChannels)
       bias.push_back(biases[channel]);
     weightOffset = function.constants.add(packed);
@@ -145,14 +160,16 @@ private:
     if (blocks.lastBegin() % block != 0)
       channel = emit.minimum(slot, blocks.lastBegin());
     auto groupBytes = block * 4, panelBytes = static_cast<int64_t>(groups.size()) * groupBytes;
-    weights = emit.at(function.constantsBase, emit.add(emit.multiply(index, panelBytes), weightOffset));
+    weights =
+        emit.at(function.constantsBase, emit.add(emit.multiply(index, panelBytes), weightOffset));
     bias = emit.at(function.constantsBase, emit.add(emit.multiply(slot, 4), biasOffset));
   }
 
   void emitTile(Value batch, Value row, Value column, int64_t columns) {
     const qnn::PixelSteps &input = geometry.pixels.input;
-    Value first = emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
-                           emit.add(emit.multiply(column, input.column), channel));
+    Value first =
+        emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
+                 emit.add(emit.multiply(column, input.column), channel));
     auto argument = cast<BlockArgument>(anchor->getOperand(0));
     base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
     loaded.clear();
@@ -173,7 +190,8 @@ private:
       const Values &inputs = inputsOf(group, pixel);
       for (int64_t v = 0; v < tile.getVectors(); ++v) {
         int64_t at = (static_cast<int64_t>(g) * block + v * tile.getLanes()) * 4;
-        accumulators[v] = function.machine.dot(emit, dot, accumulators[v], inputs[v], emit.load(type, emit.at(weights, at)));
+        accumulators[v] = function.machine.dot(emit, dot, accumulators[v], inputs[v],
+                                               emit.load(type, emit.at(weights, at)));
       }
     }
     return accumulators;
@@ -183,7 +201,8 @@ private:
   const Values &inputsOf(const std::vector<Tap> &group, int64_t pixel) {
     std::vector<int64_t> offsets;
     for (const Tap &tap : group)
-      offsets.push_back(tap.row * geometry.rowStep + tap.column * geometry.columnStep + pixel * geometry.pixels.input.column);
+      offsets.push_back(tap.row * geometry.rowStep + tap.column * geometry.columnStep +
+                        pixel * geometry.pixels.input.column);
     // What is missing meets weights of zero.
     offsets.resize(depthOf(dot), offsets.back());
     Values &values = interleaved[offsets];
@@ -199,7 +218,9 @@ private:
   Value loadInput(int64_t offset) {
     Value &vector = loaded[offset];
     if (!vector) {
-      Type element = dot == Dot::bytes ? emit.i8() : dot == Dot::words ? Type(emit.ir.getI16Type()) : emit.f32();
+      Type element = dot == Dot::bytes   ? emit.i8()
+                     : dot == Dot::words ? Type(emit.ir.getI16Type())
+                                         : emit.f32();
       vector = emit.load(emit.vector(block, element), emit.at(base, offset * inputBytes));
     }
     return vector;

@@ -1,4 +1,5 @@
-// Writes what a pad adds: the border, and the gaps between elements. The rest of its result is already there.
+// Writes what a pad adds: the border, and the gaps between elements. The rest of its result is
+// already there.
 #include "codegen/Kernel.h"
 #include "qnn/Checks.h"
 
@@ -23,8 +24,10 @@ struct Box {
 class Fill {
 public:
   explicit Fill(KernelFunction &function)
-      : function(function), emit(function.emit), pad(*function.kernel.getBody().front().getOps<qnn::PadOp>().begin()),
-        element(memoryType(qnn::elementType(pad.getResult()))), bytes(qnn::elementBytesOf(qnn::elementType(pad.getResult()))) {}
+      : function(function), emit(function.emit),
+        pad(*function.kernel.getBody().front().getOps<qnn::PadOp>().begin()),
+        element(memoryType(qnn::elementType(pad.getResult()))),
+        bytes(qnn::elementBytesOf(qnn::elementType(pad.getResult()))) {}
 
   int64_t emitTasks() {
     emit.loop(function.begin, function.end, 1, [&](Value) {
@@ -37,7 +40,8 @@ public:
   }
 
 private:
-  // Dimension by dimension: before it the elements of the operand, in it what is added, behind it everything.
+  // Dimension by dimension: before it the elements of the operand, in it what is added, behind it
+  // everything.
   llvm::SmallVector<Box> boxes() {
     auto shape = qnn::shapeOf(pad.getResult()), input = qnn::shapeOf(pad.getInput());
     llvm::ArrayRef<int64_t> strides = qnn::placementOf(function.kernel.getResult(0)).getStrides();
@@ -70,11 +74,14 @@ private:
     int64_t extent = box.extents[dimension], stride = box.strides[dimension];
     if (dimension + 1 == box.extents.size() && stride == 1)
       return emitRow(extent, pointer);
-    emit.loop(extent, [&](Value index) { emitBox(box, dimension + 1, emit.at(pointer, emit.multiply(index, stride * bytes))); });
+    emit.loop(extent, [&](Value index) {
+      emitBox(box, dimension + 1, emit.at(pointer, emit.multiply(index, stride * bytes)));
+    });
   }
 
   void emitRow(int64_t extent, Value pointer) {
-    int64_t count = std::min<int64_t>(emit.target.vectorBytes / bytes, int64_t{1} << llvm::Log2_64(extent));
+    int64_t count =
+        std::min<int64_t>(emit.target.vectorBytes / bytes, int64_t{1} << llvm::Log2_64(extent));
     emit.loop(static_cast<int64_t>(llvm::divideCeil(extent, count)), [&](Value index) {
       Value first = emit.minimum(emit.multiply(index, count), extent - count);
       emit.store(splat(count), emit.at(pointer, emit.multiply(first, bytes)));
@@ -84,7 +91,8 @@ private:
   Value splat(int64_t count) {
     auto type = emit.vector(count, element);
     double value = pad.getValue().convertToDouble();
-    return isa<FloatType>(element) ? emit.reals(type, value) : emit.integers(type, static_cast<int64_t>(value));
+    return isa<FloatType>(element) ? emit.reals(type, value)
+                                   : emit.integers(type, static_cast<int64_t>(value));
   }
 
   KernelFunction &function;

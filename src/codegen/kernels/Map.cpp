@@ -1,5 +1,5 @@
-// Kernels without an anchor: element-wise operators, copies, transposes and broadcasts, as loops over the
-// result with strides for every operand.
+// Kernels without an anchor: element-wise operators, copies, transposes and broadcasts, as loops
+// over the result with strides for every operand.
 #include "codegen/Kernel.h"
 #include "qnn/Checks.h"
 
@@ -13,7 +13,8 @@ class Map {
 public:
   explicit Map(KernelFunction &function)
       : function(function), emit(function.emit), geometry(qnn::mapGeometry(function.kernel)),
-        yielded(qnn::yieldedValue(function.kernel)), operands(qnn::elementwiseOperands(function.kernel)),
+        yielded(qnn::yieldedValue(function.kernel)),
+        operands(qnn::elementwiseOperands(function.kernel)),
         count(function.kernel.getTile()->getVectors() * function.kernel.getTile()->getLanes()),
         lanes(emit, function.machine, function.constants, function.constantsBase) {
     if (geometry.extents.empty()) {
@@ -63,7 +64,8 @@ private:
 
   void advance(size_t dimension, Value index) {
     auto step = [&](Value pointer, int64_t stride, Value value) {
-      return emit.at(pointer, emit.multiply(index, stride * qnn::elementBytesOf(qnn::elementType(value))));
+      return emit.at(pointer,
+                     emit.multiply(index, stride * qnn::elementBytesOf(qnn::elementType(value))));
     };
     result = step(result, geometry.result[dimension], yielded);
     for (size_t i = 0; i < operands.size(); ++i)
@@ -94,20 +96,25 @@ private:
   }
 
   Value address(Value pointer, int64_t stride, Value value) {
-    return emit.at(pointer, emit.multiply(position, stride * qnn::elementBytesOf(qnn::elementType(value))));
+    return emit.at(pointer,
+                   emit.multiply(position, stride * qnn::elementBytesOf(qnn::elementType(value))));
   }
 
   void emitRun() {
     Value target = address(result, geometry.result.back(), yielded);
     // A copy needs no registers' types.
-    if (llvm::any_of(operands, [&](const qnn::ElementwiseOperand &operand) { return operand.value == yielded; }))
+    if (llvm::any_of(operands, [&](const qnn::ElementwiseOperand &operand) {
+          return operand.value == yielded;
+        }))
       return emit.store(load(yielded), target);
     lanes.begin(count, function.kernel.getTile()->getVectors(), false, position);
     emit.store(lanes.toMemory(yielded), target);
   }
 
   Value load(Value value) {
-    auto *operand = llvm::find_if(operands, [&](const qnn::ElementwiseOperand &candidate) { return candidate.value == value; });
+    auto *operand = llvm::find_if(operands, [&](const qnn::ElementwiseOperand &candidate) {
+      return candidate.value == value;
+    });
     auto index = static_cast<size_t>(operand - operands.begin());
     int64_t stride = geometry.operands[index].back();
     Type element = memoryType(qnn::elementType(value));

@@ -1,4 +1,5 @@
-// Pools: vectors of channels, one pixel after the other. Windows are cut where they reach into the padding.
+// Pools: vectors of channels, one pixel after the other. Windows are cut where they reach into the
+// padding.
 #include "codegen/Kernel.h"
 #include "codegen/ops/Rescale.h"
 #include "qnn/Checks.h"
@@ -17,8 +18,10 @@ public:
         geometry(qnn::windowGeometry(function.kernel)),
         block(function.kernel.getTile()->getVectors() * function.kernel.getTile()->getLanes()),
         element(qnn::elementType(anchor->getOperand(0))), storage(qnn::storageOf(element)),
-        padding(maximum ? maximum.getPadding() : average.getPadding()), strides(maximum ? maximum.getStrides() : average.getStrides()),
-        epilogue(function, geometry.pixels, llvm::to_vector(llvm::seq<int64_t>(0, geometry.channels))) {}
+        padding(maximum ? maximum.getPadding() : average.getPadding()),
+        strides(maximum ? maximum.getStrides() : average.getStrides()),
+        epilogue(function, geometry.pixels,
+                 llvm::to_vector(llvm::seq<int64_t>(0, geometry.channels))) {}
 
   int64_t emitTasks() {
     const qnn::Pixels &pixels = geometry.pixels;
@@ -27,14 +30,19 @@ public:
       auto [batch, row] = emit.divide(task, pixels.rows);
       emit.loop(pixels.columns, [&](Value column) {
         auto image = qnn::shapeOf(anchor->getOperand(0));
-        rows = isCut ? cut(row, strides[0], padding[0], geometry.height, image[1]) : whole(geometry.height);
-        columns = isCut ? cut(column, strides[1], padding[1], geometry.width, image[2]) : whole(geometry.width);
+        rows = isCut ? cut(row, strides[0], padding[0], geometry.height, image[1])
+                     : whole(geometry.height);
+        columns = isCut ? cut(column, strides[1], padding[1], geometry.width, image[2])
+                        : whole(geometry.width);
         // Where the window begins, whether that is inside the image or not.
         Value first = emit.add(emit.multiply(batch, pixels.input.batch),
-                               emit.add(emit.multiply(row, pixels.input.row), emit.multiply(column, pixels.input.column)));
-        first = emit.add(first, -(padding[0] * geometry.rowStep + padding[1] * geometry.columnStep));
+                               emit.add(emit.multiply(row, pixels.input.row),
+                                        emit.multiply(column, pixels.input.column)));
+        first =
+            emit.add(first, -(padding[0] * geometry.rowStep + padding[1] * geometry.columnStep));
         auto argument = cast<BlockArgument>(anchor->getOperand(0));
-        window = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, qnn::elementBytesOf(element)));
+        window = emit.at(function.inputs[argument.getArgNumber()],
+                         emit.multiply(first, qnn::elementBytesOf(element)));
         emitChannels(batch, row, column);
       });
     });
@@ -66,15 +74,18 @@ private:
       if (maximum)
         epilogue.finishElements(maximumOf(base), block);
       else
-        epilogue.finish(0, 0, storage ? averageOfCodes(sumOf(base)) : averageOfReals(sumOf(base)), block);
+        epilogue.finish(0, 0, storage ? averageOfCodes(sumOf(base)) : averageOfReals(sumOf(base)),
+                        block);
     });
   }
 
   // Folds the window's vectors; straight-line code where it is small and whole.
   Value fold(Value base, Value initial, llvm::function_ref<Value(Value, Value)> combine) {
     auto load = [&](Value y, Value x) {
-      Value elements = emit.add(emit.multiply(y, geometry.rowStep), emit.multiply(x, geometry.columnStep));
-      return emit.load(emit.vector(block, memoryType(element)), emit.at(base, emit.multiply(elements, qnn::elementBytesOf(element))));
+      Value elements =
+          emit.add(emit.multiply(y, geometry.rowStep), emit.multiply(x, geometry.columnStep));
+      return emit.load(emit.vector(block, memoryType(element)),
+                       emit.at(base, emit.multiply(elements, qnn::elementBytesOf(element))));
     };
     auto height = Emitter::knownInteger(rows.end), width = Emitter::knownInteger(columns.end);
     if (height && width && *height * *width <= 16) {
@@ -84,7 +95,9 @@ private:
       return initial;
     }
     Values folded = emit.loop(rows.begin, rows.end, 1, initial, [&](Value y, ValueRange outer) {
-      return emit.loop(columns.begin, columns.end, 1, outer, [&](Value x, ValueRange inner) { return Values{combine(inner[0], load(y, x))}; });
+      return emit.loop(columns.begin, columns.end, 1, outer, [&](Value x, ValueRange inner) {
+        return Values{combine(inner[0], load(y, x))};
+      });
     });
     return folded[0];
   }
@@ -94,34 +107,39 @@ private:
     auto &ir = emit.ir;
     if (!storage) {
       return fold(base, emit.reals(type, -INFINITY), [&](Value a, Value b) -> Value {
-        return ir.create<arith::SelectOp>(ir.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, b), b, a);
+        return ir.create<arith::SelectOp>(ir.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, b),
+                                          b, a);
       });
     }
-    return fold(base, emit.integers(type, storage->isSigned ? storage->lowest : 0), [&](Value a, Value b) -> Value {
-      if (storage->isSigned)
-        return ir.create<arith::MaxSIOp>(a, b);
-      return ir.create<arith::MaxUIOp>(a, b);
-    });
+    return fold(base, emit.integers(type, storage->isSigned ? storage->lowest : 0),
+                [&](Value a, Value b) -> Value {
+                  if (storage->isSigned)
+                    return ir.create<arith::MaxSIOp>(a, b);
+                  return ir.create<arith::MaxUIOp>(a, b);
+                });
   }
 
   Value sumOf(Value base) {
     Lanes &lanes = epilogue.lanes;
     auto type = lanes.registerType(element);
-    return fold(base, storage ? emit.integers(type, 0) : emit.reals(type, 0), [&](Value sum, Value loaded) -> Value {
-      Value lane = lanes.fromMemory(loaded, element);
-      if (storage)
-        return emit.ir.create<arith::AddIOp>(sum, lane);
-      return emit.ir.create<arith::AddFOp>(sum, lane);
-    });
+    return fold(base, storage ? emit.integers(type, 0) : emit.reals(type, 0),
+                [&](Value sum, Value loaded) -> Value {
+                  Value lane = lanes.fromMemory(loaded, element);
+                  if (storage)
+                    return emit.ir.create<arith::AddIOp>(sum, lane);
+                  return emit.ir.create<arith::AddFOp>(sum, lane);
+                });
   }
 
   Value count() {
-    return emit.product(emit.subtract(rows.end, rows.begin), emit.subtract(columns.end, columns.begin));
+    return emit.product(emit.subtract(rows.end, rows.begin),
+                        emit.subtract(columns.end, columns.begin));
   }
 
   Lane averageOfReals(Value sum) {
     Value divisor = emit.ir.create<arith::SIToFPOp>(emit.f32(), count());
-    return Value(emit.ir.create<arith::DivFOp>(sum, emit.splat(epilogue.lanes.f32Lanes(), divisor)));
+    return Value(
+        emit.ir.create<arith::DivFOp>(sum, emit.splat(epilogue.lanes.f32Lanes(), divisor)));
   }
 
   Lane averageOfCodes(Value sum) {
@@ -129,30 +147,37 @@ private:
     auto origin = static_cast<int64_t>(average.getCodeOrigin());
     Value elements = count();
     if (origin != 0) {
-      Value shift = emit.splat(lanes.i32Lanes(), emit.ir.create<arith::TruncIOp>(emit.i32(), emit.multiply(elements, origin)));
+      Value shift =
+          emit.splat(lanes.i32Lanes(),
+                     emit.ir.create<arith::TruncIOp>(emit.i32(), emit.multiply(elements, origin)));
       sum = emit.ir.create<arith::SubIOp>(sum, shift);
     }
     if (auto form = average.getForm())
-      return {emitForm(lanes, *form, sum, ofCount(*form, form->getMultipliers(), elements), ofCount(*form, form->getAddends(), elements)),
+      return {emitForm(lanes, *form, sum, ofCount(*form, form->getMultipliers(), elements),
+                       ofCount(*form, form->getAddends(), elements)),
               storage->lowest, storage->highest};
     // Half away from zero: half the divisor, with the sum's sign, and a division that truncates.
     auto &ir = emit.ir;
     Value divisor = emit.splat(lanes.i32Lanes(), ir.create<arith::TruncIOp>(emit.i32(), elements));
-    Value half = ir.create<arith::ShRUIOp>(divisor, emit.integers(lanes.i32Lanes(), 1)), zero = emit.integers(lanes.i32Lanes(), 0);
+    Value half = ir.create<arith::ShRUIOp>(divisor, emit.integers(lanes.i32Lanes(), 1)),
+          zero = emit.integers(lanes.i32Lanes(), 0);
     Value isPositive = ir.create<arith::CmpIOp>(arith::CmpIPredicate::sgt, sum, zero);
-    Value biased = ir.create<arith::SelectOp>(isPositive, ir.create<arith::AddIOp>(sum, half), ir.create<arith::SubIOp>(sum, half));
+    Value biased = ir.create<arith::SelectOp>(isPositive, ir.create<arith::AddIOp>(sum, half),
+                                              ir.create<arith::SubIOp>(sum, half));
     Value quotient = ir.create<arith::DivSIOp>(biased, divisor);
     return Value(ir.create<arith::AddIOp>(quotient, emit.integers(lanes.i32Lanes(), origin)));
   }
 
   // The form's number for a window of as many elements.
   Value ofCount(qnn::FloatRescaleAttr form, DenseF64ArrayAttr numbers, Value elements) {
-    bool isSingle = form.getShape() == qnn::FloatShape::single || form.getShape() == qnn::FloatShape::singleSigned;
+    bool isSingle = form.getShape() == qnn::FloatShape::single ||
+                    form.getShape() == qnn::FloatShape::singleSigned;
     Type type = isSingle ? emit.f32() : emit.f64();
     auto lanes = emit.vector(block, type);
     if (numbers.size() == 1)
       return emit.reals(lanes, numbers[0]);
-    int64_t offset = isSingle ? function.constants.add(std::vector<float>(numbers.asArrayRef().begin(), numbers.asArrayRef().end()))
+    int64_t offset = isSingle ? function.constants.add(std::vector<float>(
+                                    numbers.asArrayRef().begin(), numbers.asArrayRef().end()))
                               : function.constants.add(numbers.asArrayRef().vec());
     Value at = emit.add(emit.multiply(emit.add(elements, -1), isSingle ? 4 : 8), offset);
     return emit.splat(lanes, emit.load(type, emit.at(function.constantsBase, at)));

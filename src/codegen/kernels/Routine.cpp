@@ -11,7 +11,8 @@ int64_t emitRoutine(KernelFunction &function) {
   qnn::Routine routine = op.routine();
   Values pointers;
   auto operandPointer = [&](int slot) {
-    return slot < 0 ? Value(emit.ir.create<LLVM::ZeroOp>(emit.pointer())) : addressOf(function, op->getOperand(static_cast<unsigned>(slot)));
+    return slot < 0 ? Value(emit.ir.create<LLVM::ZeroOp>(emit.pointer()))
+                    : addressOf(function, op->getOperand(static_cast<unsigned>(slot)));
   };
   if (routine.operandSlots.empty())
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
@@ -21,7 +22,8 @@ int64_t emitRoutine(KernelFunction &function) {
   pointers.append(function.results);
   if (function.scratch)
     pointers.push_back(function.scratch);
-  Value table = emit.ir.create<LLVM::AllocaOp>(emit.pointer(), emit.pointer(), emit.constant(static_cast<int64_t>(pointers.size())));
+  Value table = emit.ir.create<LLVM::AllocaOp>(
+      emit.pointer(), emit.pointer(), emit.constant(static_cast<int64_t>(pointers.size())));
   for (auto [i, pointer] : llvm::enumerate(pointers))
     emit.ir.create<LLVM::StoreOp>(pointer, emit.at(table, static_cast<int64_t>(i) * 8));
   Value parameters = emit.at(function.constantsBase, function.constants.add(routine.parameters));

@@ -2,6 +2,8 @@
 
 namespace octet::codegen {
 
-Lane lower(qnn::AddOp op, Lanes &lanes) { return lowerSum(op, false, op.getNumerics(), op.getForm(), lanes); }
+Lane lower(qnn::AddOp op, Lanes &lanes) {
+  return lowerSum(op, false, op.getNumerics(), op.getForm(), lanes);
+}
 
 } // namespace octet::codegen

@@ -24,8 +24,10 @@ public:
     case BinaryKind::maximum:
       return select(less(x, y), y, x);
     case BinaryKind::squaredDifference: {
-      Value difference = isReal ? Value(ir.create<arith::SubFOp>(x, y)) : Value(ir.create<arith::SubIOp>(x, y));
-      return isReal ? Value(ir.create<arith::MulFOp>(difference, difference)) : Value(ir.create<arith::MulIOp>(difference, difference));
+      Value difference =
+          isReal ? Value(ir.create<arith::SubFOp>(x, y)) : Value(ir.create<arith::SubIOp>(x, y));
+      return isReal ? Value(ir.create<arith::MulFOp>(difference, difference))
+                    : Value(ir.create<arith::MulIOp>(difference, difference));
     }
     case BinaryKind::equal:
       return boolean(compare(arith::CmpFPredicate::OEQ, arith::CmpIPredicate::eq, x, y));
@@ -46,7 +48,8 @@ public:
     case BinaryKind::divide:
       return isReal ? Value(ir.create<arith::DivFOp>(x, y)) : divideIntegers(false).quotient;
     case BinaryKind::floorDivide:
-      return isReal ? Value(ir.create<LLVM::FFloorOp>(ir.create<arith::DivFOp>(x, y))) : divideIntegers(true).quotient;
+      return isReal ? Value(ir.create<LLVM::FFloorOp>(ir.create<arith::DivFOp>(x, y)))
+                    : divideIntegers(true).quotient;
     case BinaryKind::floorModulo:
       return isReal ? realModulo() : divideIntegers(true).remainder;
     }
@@ -63,10 +66,12 @@ private:
     Value zero = all(0), minusOne = all(-1);
     Value byZero = equal(y, zero), byMinusOne = equal(y, minusOne);
     Value divisor = select(ir.create<arith::OrIOp>(byZero, byMinusOne), all(1), y);
-    Value quotient = ir.create<arith::DivSIOp>(x, divisor), remainder = ir.create<arith::RemSIOp>(x, divisor);
+    Value quotient = ir.create<arith::DivSIOp>(x, divisor),
+          remainder = ir.create<arith::RemSIOp>(x, divisor);
     if (floors) {
       Value isInexact = ir.create<arith::CmpIOp>(arith::CmpIPredicate::ne, remainder, zero);
-      Value signs = ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, ir.create<arith::XOrIOp>(x, divisor), zero);
+      Value signs = ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt,
+                                             ir.create<arith::XOrIOp>(x, divisor), zero);
       Value adjusts = ir.create<arith::AndIOp>(isInexact, signs);
       quotient = select(adjusts, ir.create<arith::AddIOp>(quotient, minusOne), quotient);
       remainder = select(adjusts, ir.create<arith::AddIOp>(remainder, divisor), remainder);
@@ -79,7 +84,8 @@ private:
   Value realModulo() {
     Value result = lanes.emit.reals(type, 0);
     for (int64_t lane = 0; lane < lanes.count; ++lane) {
-      Value arguments[] = {ir.create<vector::ExtractOp>(x, lane), ir.create<vector::ExtractOp>(y, lane)};
+      Value arguments[] = {ir.create<vector::ExtractOp>(x, lane),
+                           ir.create<vector::ExtractOp>(y, lane)};
       Value value = lanes.emit.call("octet_floor_modulo", lanes.emit.f32(), arguments);
       result = ir.create<vector::InsertOp>(value, result, lane);
     }
@@ -88,11 +94,16 @@ private:
 
   Value all(int64_t value) { return lanes.emit.integers(type, value); }
   Value equal(Value a, Value b) { return ir.create<arith::CmpIOp>(arith::CmpIPredicate::eq, a, b); }
-  Value less(Value a, Value b) { return compare(arith::CmpFPredicate::OLT, arith::CmpIPredicate::slt, a, b); }
-  Value compare(arith::CmpFPredicate real, arith::CmpIPredicate integer, Value a, Value b) {
-    return isReal ? Value(ir.create<arith::CmpFOp>(real, a, b)) : Value(ir.create<arith::CmpIOp>(integer, a, b));
+  Value less(Value a, Value b) {
+    return compare(arith::CmpFPredicate::OLT, arith::CmpIPredicate::slt, a, b);
   }
-  Value select(Value condition, Value a, Value b) { return ir.create<arith::SelectOp>(condition, a, b); }
+  Value compare(arith::CmpFPredicate real, arith::CmpIPredicate integer, Value a, Value b) {
+    return isReal ? Value(ir.create<arith::CmpFOp>(real, a, b))
+                  : Value(ir.create<arith::CmpIOp>(integer, a, b));
+  }
+  Value select(Value condition, Value a, Value b) {
+    return ir.create<arith::SelectOp>(condition, a, b);
+  }
   Value boolean(Value condition) { return ir.create<arith::ExtUIOp>(lanes.i32Lanes(), condition); }
 
   Lanes &lanes;
@@ -104,6 +115,8 @@ private:
 
 } // namespace
 
-Lane lower(qnn::BinaryOp op, Lanes &lanes) { return Emit(lanes, lanes.of(op.getLhs()), lanes.of(op.getRhs())).of(op.getKind()); }
+Lane lower(qnn::BinaryOp op, Lanes &lanes) {
+  return Emit(lanes, lanes.of(op.getLhs()), lanes.of(op.getRhs())).of(op.getKind());
+}
 
 } // namespace octet::codegen

@@ -13,7 +13,8 @@ Lane lower(qnn::DequantizeOp op, Lanes &lanes) {
     scales.push_back(static_cast<double>(static_cast<float>(scale)));
   Value x = lanes.of(op.getInput());
   if (from.hasZeroPoint())
-    x = ir.create<arith::SubIOp>(x, lanes.perChannel(llvm::ArrayRef<int64_t>(from.zeroPoints), lanes.emit.i32()));
+    x = ir.create<arith::SubIOp>(
+        x, lanes.perChannel(llvm::ArrayRef<int64_t>(from.zeroPoints), lanes.emit.i32()));
   Value real = ir.create<arith::SIToFPOp>(lanes.f32Lanes(), x);
   return Value(ir.create<arith::MulFOp>(lanes.perChannel(scales, lanes.emit.f32()), real));
 }

@@ -2,6 +2,8 @@
 
 namespace octet::codegen {
 
-Lane lower(qnn::FloatRescaleOp op, Lanes &lanes) { return lanes.throughTable(op, lanes.of(op.getInput())); }
+Lane lower(qnn::FloatRescaleOp op, Lanes &lanes) {
+  return lanes.throughTable(op, lanes.of(op.getInput()));
+}
 
 } // namespace octet::codegen

@@ -17,7 +17,8 @@ Lane lower(qnn::RequantizeOp op, Lanes &lanes) {
   }
   auto &ir = lanes.emit.ir;
   // A multiplier of one moves codes.
-  bool isMove = llvm::all_of(reals, [](double real) { return real == 1; }) && !op.getAccumulatorScales();
+  bool isMove =
+      llvm::all_of(reals, [](double real) { return real == 1; }) && !op.getAccumulatorScales();
   auto moveBy = isMove ? to.zeroPoint() - zeroPoints.front() : 0;
   if (isMove && llvm::all_equal(zeroPoints)) {
     if (moveBy != 0)
@@ -28,9 +29,11 @@ Lane lower(qnn::RequantizeOp op, Lanes &lanes) {
     x = ir.create<mlir::arith::SubIOp>(x, lanes.perChannel(zeroPoints, lanes.emit.i32()));
   if (auto form = op.getForm())
     return {emitForm(lanes, *form, x), lowest, highest};
-  Value rounded = emitMultiply(lanes, qnn::toQuant(op.getNumerics().getRounding()), x, multipliers, reals);
+  Value rounded =
+      emitMultiply(lanes, qnn::toQuant(op.getNumerics().getRounding()), x, multipliers, reals);
   if (to.zeroPoint() != 0)
-    rounded = ir.create<mlir::arith::AddIOp>(rounded, lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint()));
+    rounded = ir.create<mlir::arith::AddIOp>(rounded,
+                                             lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint()));
   return {rounded, lowest, highest};
 }
 

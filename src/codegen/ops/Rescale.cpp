@@ -12,18 +12,25 @@ static Value multiplyAdd(Lanes &lanes, bool fused, Value x, Value multiplier, Va
   return ir.create<arith::AddFOp>(ir.create<arith::MulFOp>(x, multiplier), addend);
 }
 
-static bool isSingle(qnn::FloatShape shape) { return shape == qnn::FloatShape::single || shape == qnn::FloatShape::singleSigned; }
-static bool takesSign(qnn::FloatShape shape) { return shape == qnn::FloatShape::singleSigned || shape == qnn::FloatShape::twiceSigned; }
+static bool isSingle(qnn::FloatShape shape) {
+  return shape == qnn::FloatShape::single || shape == qnn::FloatShape::singleSigned;
+}
+static bool takesSign(qnn::FloatShape shape) {
+  return shape == qnn::FloatShape::singleSigned || shape == qnn::FloatShape::twiceSigned;
+}
 
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends) {
+Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers,
+               Value addends) {
   Emitter &emit = lanes.emit;
   Type element = isSingle(form.getShape()) ? emit.f32() : emit.f64();
   Value real = emit.ir.create<arith::SIToFPOp>(emit.vector(lanes.count, element), x);
   if (takesSign(form.getShape()))
     addends = emit.ir.create<LLVM::CopySignOp>(addends, real);
-  Value rounded = lanes.machine.roundToInteger(emit, multiplyAdd(lanes, form.getFused(), real, multipliers, addends));
+  Value rounded = lanes.machine.roundToInteger(
+      emit, multiplyAdd(lanes, form.getFused(), real, multipliers, addends));
   if (form.getOffset() != 0)
-    rounded = emit.ir.create<arith::AddIOp>(rounded, emit.integers(lanes.i32Lanes(), form.getOffset()));
+    rounded =
+        emit.ir.create<arith::AddIOp>(rounded, emit.integers(lanes.i32Lanes(), form.getOffset()));
   return rounded;
 }
 
@@ -35,7 +42,8 @@ Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x) {
 
 namespace {
 
-/// The integer recipes of quant/Multiplier.h on vectors; each function has the name of its scalar twin.
+/// The integer recipes of quant/Multiplier.h on vectors; each function has the name of its scalar
+/// twin.
 class IntegerMultiply {
 public:
   IntegerMultiply(Lanes &lanes, llvm::ArrayRef<quant::FixedPointMultiplier> multipliers)
@@ -43,31 +51,44 @@ public:
 
   // (value << left) * mantissa / 2^31, rounded; then a rounding shift to the right.
   Value multiplyDouble(Value x, bool tiesUp) {
-    Value shifted = ir.create<arith::ShLIOp>(x, integers([](auto m) { return m.exponent > 0 ? m.exponent & 31 : 0; }, lanes.emit.i32()));
-    Value product = ir.create<arith::MulIOp>(wide(shifted), integers([](auto m) { return int64_t{m.mantissa}; }, lanes.emit.i64()));
-    // Rounding half up equals gemmlowp's truncating form; only INT_MIN * INT_MIN differs, and a mantissa is
-    // never negative.
+    Value shifted = ir.create<arith::ShLIOp>(
+        x, integers([](auto m) { return m.exponent > 0 ? m.exponent & 31 : 0; }, lanes.emit.i32()));
+    Value product = ir.create<arith::MulIOp>(
+        wide(shifted), integers([](auto m) { return int64_t{m.mantissa}; }, lanes.emit.i64()));
+    // Rounding half up equals gemmlowp's truncating form; only INT_MIN * INT_MIN differs, and a
+    // mantissa is never negative.
     Value high = shiftWide(ir.create<arith::AddIOp>(product, all64(int64_t{1} << 30)), all64(31));
     Value value = narrowWide(high);
-    Value right = integers([](auto m) { return m.exponent > 0 ? 0 : -m.exponent; }, lanes.emit.i32());
+    Value right =
+        integers([](auto m) { return m.exponent > 0 ? 0 : -m.exponent; }, lanes.emit.i32());
     return tiesUp ? divideHalfUp(value, right) : divideHalfAway(value, right);
   }
 
   // One shift of the 64-bit product.
   Value multiplySingle(Value x, bool tiesAway) {
-    Value product = ir.create<arith::MulIOp>(wide(x), integers([](auto m) { return int64_t{quant::saturateExponent(m).mantissa}; }, lanes.emit.i64()));
-    Value shift = integers([](auto m) { return int64_t{31 - quant::saturateExponent(m).exponent}; }, lanes.emit.i64());
-    Value half = integers([](auto m) { return int64_t{1} << (30 - quant::saturateExponent(m).exponent); }, lanes.emit.i64());
+    Value product = ir.create<arith::MulIOp>(
+        wide(x), integers([](auto m) { return int64_t{quant::saturateExponent(m).mantissa}; },
+                          lanes.emit.i64()));
+    Value shift = integers([](auto m) { return int64_t{31 - quant::saturateExponent(m).exponent}; },
+                           lanes.emit.i64());
+    Value half =
+        integers([](auto m) { return int64_t{1} << (30 - quant::saturateExponent(m).exponent); },
+                 lanes.emit.i64());
     if (!tiesAway)
       return saturate(shiftWide(ir.create<arith::AddIOp>(product, half), shift));
-    Value zero = all64(0), isNegative = ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, product, zero);
-    Value magnitude = ir.create<arith::SelectOp>(isNegative, ir.create<arith::SubIOp>(zero, product), product);
+    Value zero = all64(0),
+          isNegative = ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, product, zero);
+    Value magnitude =
+        ir.create<arith::SelectOp>(isNegative, ir.create<arith::SubIOp>(zero, product), product);
     Value rounded = shiftWide(ir.create<arith::AddIOp>(magnitude, half), shift);
-    return saturate(ir.create<arith::SelectOp>(isNegative, ir.create<arith::SubIOp>(zero, rounded), rounded));
+    return saturate(
+        ir.create<arith::SelectOp>(isNegative, ir.create<arith::SubIOp>(zero, rounded), rounded));
   }
 
   Value multiplyQ15Up(Value x) {
-    auto reduced = [](quant::FixedPointMultiplier m) { return m.mantissa < 0x7FFF0000 ? (int64_t{m.mantissa} + (1 << 15)) >> 16 : int64_t{0x7FFF}; };
+    auto reduced = [](quant::FixedPointMultiplier m) {
+      return m.mantissa < 0x7FFF0000 ? (int64_t{m.mantissa} + (1 << 15)) >> 16 : int64_t{0x7FFF};
+    };
     Value wideX = cast<VectorType>(x.getType()).getElementType().isInteger(64) ? x : wide(x);
     Value product = ir.create<arith::MulIOp>(wideX, integers(reduced, lanes.emit.i64()));
     Value half = integers([](auto m) { return int64_t{1} << (14 - m.exponent); }, lanes.emit.i64());
@@ -76,7 +97,9 @@ public:
   }
 
   Value multiplyQ24Up(Value x) {
-    Value product = ir.create<arith::MulIOp>(wide(x), integers([](auto m) { return (int64_t{m.mantissa} + (1 << 6)) >> 7; }, lanes.emit.i64()));
+    Value product = ir.create<arith::MulIOp>(
+        wide(x),
+        integers([](auto m) { return (int64_t{m.mantissa} + (1 << 6)) >> 7; }, lanes.emit.i64()));
     Value half = integers([](auto m) { return int64_t{1} << (23 - m.exponent); }, lanes.emit.i64());
     Value shift = integers([](auto m) { return int64_t{24 - m.exponent}; }, lanes.emit.i64());
     return saturate(shiftWide(ir.create<arith::AddIOp>(product, half), shift));
@@ -105,15 +128,20 @@ private:
     Value mask = ir.create<arith::SubIOp>(ir.create<arith::ShLIOp>(all32(1), exponent), all32(1));
     Value remainder = ir.create<arith::AndIOp>(x, mask);
     Value isNegative = ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, x, all32(0));
-    Value threshold = ir.create<arith::AddIOp>(ir.create<arith::ShRUIOp>(mask, all32(1)), ir.create<arith::ExtUIOp>(lanes.i32Lanes(), isNegative));
+    Value threshold =
+        ir.create<arith::AddIOp>(ir.create<arith::ShRUIOp>(mask, all32(1)),
+                                 ir.create<arith::ExtUIOp>(lanes.i32Lanes(), isNegative));
     // A mask of 31 bits and the sign do not mix: both sides are below 2^31.
     Value carries = ir.create<arith::CmpIOp>(arith::CmpIPredicate::sgt, remainder, threshold);
-    return ir.create<arith::AddIOp>(ir.create<arith::ShRSIOp>(x, exponent), ir.create<arith::ExtUIOp>(lanes.i32Lanes(), carries));
+    return ir.create<arith::AddIOp>(ir.create<arith::ShRSIOp>(x, exponent),
+                                    ir.create<arith::ExtUIOp>(lanes.i32Lanes(), carries));
   }
   Value divideHalfUp(Value x, Value exponent) {
     Value one = all64(1), wideExponent = ir.create<arith::ExtUIOp>(lanes.i64Lanes(), exponent);
-    // (x + 2^(exponent - 1)) >> exponent, as ((2x + 2^exponent) >> exponent) >> 1 to serve exponent 0 too.
-    Value doubled = ir.create<arith::AddIOp>(ir.create<arith::ShLIOp>(wide(x), one), ir.create<arith::ShLIOp>(one, wideExponent));
+    // (x + 2^(exponent - 1)) >> exponent, as ((2x + 2^exponent) >> exponent) >> 1 to serve exponent
+    // 0 too.
+    Value doubled = ir.create<arith::AddIOp>(ir.create<arith::ShLIOp>(wide(x), one),
+                                             ir.create<arith::ShLIOp>(one, wideExponent));
     return narrowWide(shiftWide(shiftWide(doubled, wideExponent), one));
   }
 
@@ -124,7 +152,8 @@ private:
 
 } // namespace
 
-Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x, llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
+Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
+                   llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
                    llvm::ArrayRef<double> reals) {
   IntegerMultiply multiply(lanes, multipliers);
   switch (rounding) {
@@ -141,10 +170,11 @@ Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x, llvm::ArrayR
   case quant::Rounding::q24Up:
     return multiply.multiplyQ24Up(x);
   case quant::Rounding::floatEven: {
-    // One float product, ties to even: XNNPACK's own form. Its clamp in float comes to the same as a clamp
-    // of the integer.
+    // One float product, ties to even: XNNPACK's own form. Its clamp in float comes to the same as
+    // a clamp of the integer.
     auto &ir = lanes.emit.ir;
-    llvm::SmallVector<double> singles(llvm::map_range(reals, [](double real) { return static_cast<double>(static_cast<float>(real)); }));
+    llvm::SmallVector<double> singles(llvm::map_range(
+        reals, [](double real) { return static_cast<double>(static_cast<float>(real)); }));
     Value real = ir.create<arith::SIToFPOp>(lanes.f32Lanes(), x);
     Value scaled = ir.create<arith::MulFOp>(real, lanes.perChannel(singles, lanes.emit.f32()));
     // Keep the conversion in range; codes are far inside.

@@ -12,9 +12,10 @@ Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipli
 /// The same with constants per channel.
 Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
 
-/// round(x * multiplier) by the framework's own integers; x is i32 lanes (i64 for q15Up). One multiplier
-/// per channel, or one.
-Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x, llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
+/// round(x * multiplier) by the framework's own integers; x is i32 lanes (i64 for q15Up). One
+/// multiplier per channel, or one.
+Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
+                   llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
                    llvm::ArrayRef<double> reals);
 
 } // namespace octet::codegen

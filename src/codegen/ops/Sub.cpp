@@ -2,6 +2,8 @@
 
 namespace octet::codegen {
 
-Lane lower(qnn::SubOp op, Lanes &lanes) { return lowerSum(op, true, op.getNumerics(), op.getForm(), lanes); }
+Lane lower(qnn::SubOp op, Lanes &lanes) {
+  return lowerSum(op, true, op.getNumerics(), op.getForm(), lanes);
+}
 
 } // namespace octet::codegen

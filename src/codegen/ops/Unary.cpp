@@ -20,19 +20,25 @@ struct Vectors {
   Lanes &lanes;
   ImplicitLocOpBuilder &ir = lanes.emit.ir;
 
-  Real real(float value) const { return lanes.emit.reals(lanes.f32Lanes(), static_cast<double>(value)); }
+  Real real(float value) const {
+    return lanes.emit.reals(lanes.f32Lanes(), static_cast<double>(value));
+  }
   Integer integer(int32_t value) const { return lanes.emit.integers(lanes.i32Lanes(), value); }
   Real add(Real a, Real b) const { return ir.create<arith::AddFOp>(a, b); }
   Real subtract(Real a, Real b) const { return ir.create<arith::SubFOp>(a, b); }
   Real multiply(Real a, Real b) const { return ir.create<arith::MulFOp>(a, b); }
   Real divide(Real a, Real b) const { return ir.create<arith::DivFOp>(a, b); }
   Real absolute(Real a) const { return ir.create<LLVM::FAbsOp>(a); }
-  Real copySign(Real magnitude, Real sign) const { return ir.create<LLVM::CopySignOp>(magnitude, sign); }
+  Real copySign(Real magnitude, Real sign) const {
+    return ir.create<LLVM::CopySignOp>(magnitude, sign);
+  }
   Real squareRoot(Real a) const { return ir.create<LLVM::SqrtOp>(a); }
   Real roundEven(Real a) const { return ir.create<LLVM::RoundEvenOp>(a); }
   Real floor(Real a) const { return ir.create<LLVM::FFloorOp>(a); }
   Real ceil(Real a) const { return ir.create<LLVM::FCeilOp>(a); }
-  Integer toInteger(Real integral) const { return ir.create<arith::FPToSIOp>(lanes.i32Lanes(), integral); }
+  Integer toInteger(Real integral) const {
+    return ir.create<arith::FPToSIOp>(lanes.i32Lanes(), integral);
+  }
   Real toReal(Integer a) const { return ir.create<arith::SIToFPOp>(lanes.f32Lanes(), a); }
   Integer bits(Real a) const { return ir.create<arith::BitcastOp>(lanes.i32Lanes(), a); }
   Real fromBits(Integer a) const { return ir.create<arith::BitcastOp>(lanes.f32Lanes(), a); }
@@ -40,23 +46,38 @@ struct Vectors {
   Integer subtractInteger(Integer a, Integer b) const { return ir.create<arith::SubIOp>(a, b); }
   Integer andInteger(Integer a, Integer b) const { return ir.create<arith::AndIOp>(a, b); }
   Integer orInteger(Integer a, Integer b) const { return ir.create<arith::OrIOp>(a, b); }
-  Integer shiftLeft(Integer a, int count) const { return ir.create<arith::ShLIOp>(a, integer(count)); }
-  Integer shiftRight(Integer a, int count) const { return ir.create<arith::ShRSIOp>(a, integer(count)); }
-  Condition less(Real a, Real b) const { return ir.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, b); }
-  Condition isNan(Real a) const { return ir.create<arith::CmpFOp>(arith::CmpFPredicate::UNO, a, a); }
-  Condition equalInteger(Integer a, Integer b) const { return ir.create<arith::CmpIOp>(arith::CmpIPredicate::eq, a, b); }
-  Real select(Condition condition, Real a, Real b) const { return ir.create<arith::SelectOp>(condition, a, b); }
+  Integer shiftLeft(Integer a, int count) const {
+    return ir.create<arith::ShLIOp>(a, integer(count));
+  }
+  Integer shiftRight(Integer a, int count) const {
+    return ir.create<arith::ShRSIOp>(a, integer(count));
+  }
+  Condition less(Real a, Real b) const {
+    return ir.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, b);
+  }
+  Condition isNan(Real a) const {
+    return ir.create<arith::CmpFOp>(arith::CmpFPredicate::UNO, a, a);
+  }
+  Condition equalInteger(Integer a, Integer b) const {
+    return ir.create<arith::CmpIOp>(arith::CmpIPredicate::eq, a, b);
+  }
+  Real select(Condition condition, Real a, Real b) const {
+    return ir.create<arith::SelectOp>(condition, a, b);
+  }
 };
 
 Value isNegative(Lanes &lanes, Value x) {
   auto type = cast<VectorType>(x.getType());
-  return lanes.emit.ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, x, lanes.emit.integers(type, 0));
+  return lanes.emit.ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, x,
+                                             lanes.emit.integers(type, 0));
 }
 Value negated(Lanes &lanes, Value x) {
   auto type = cast<VectorType>(x.getType());
   return lanes.emit.ir.create<arith::SubIOp>(lanes.emit.integers(type, 0), x);
 }
-Value select(Lanes &lanes, Value condition, Value a, Value b) { return lanes.emit.ir.create<arith::SelectOp>(condition, a, b); }
+Value select(Lanes &lanes, Value condition, Value a, Value b) {
+  return lanes.emit.ir.create<arith::SelectOp>(condition, a, b);
+}
 
 Value ofIntegers(Lanes &lanes, UnaryKind kind, Value x) {
   auto type = cast<VectorType>(x.getType());
@@ -82,22 +103,28 @@ Value ofIntegers(Lanes &lanes, UnaryKind kind, Value x) {
 
 // leaky_relu and abs on 16-bit codes, as the evaluator has them.
 Lane ofWideCodes(qnn::UnaryOp op, Lanes &lanes) {
-  auto from = *qnn::Quantization::of(op.getInput().getType()), to = *qnn::Quantization::of(op.getResult().getType());
+  auto from = *qnn::Quantization::of(op.getInput().getType()),
+       to = *qnn::Quantization::of(op.getResult().getType());
   auto &ir = lanes.emit.ir;
   auto rescaled = [&](Value value, double real) {
-    return emitMultiply(lanes, qnn::toQuant(qnn::roundingOf(op.getNumerics())), value, quant::toFixedPoint(real), real);
+    return emitMultiply(lanes, qnn::toQuant(qnn::roundingOf(op.getNumerics())), value,
+                        quant::toFixedPoint(real), real);
   };
   Value x = lanes.centered(lanes.of(op.getInput()), op.getInput()), result;
   if (op.getKind() == UnaryKind::leakyRelu) {
-    float alpha = op.getAlpha().convertToFloat(), fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());
+    float alpha = op.getAlpha().convertToFloat(), fromScale = static_cast<float>(from.scale()),
+          toScale = static_cast<float>(to.scale());
     Value positive = rescaled(x, static_cast<double>(fromScale / toScale));
     Value negative = rescaled(x, static_cast<double>(fromScale * std::abs(alpha) / toScale));
-    result = select(lanes, isNegative(lanes, x), alpha < 0 ? negated(lanes, negative) : negative, positive);
+    result = select(lanes, isNegative(lanes, x), alpha < 0 ? negated(lanes, negative) : negative,
+                    positive);
   } else {
     Value magnitude = ofIntegers(lanes, UnaryKind::abs, x);
-    result = from.scale() == to.scale() ? magnitude : rescaled(magnitude, from.scale() / to.scale());
+    result =
+        from.scale() == to.scale() ? magnitude : rescaled(magnitude, from.scale() / to.scale());
   }
-  return {ir.create<arith::AddIOp>(result, lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint())), to.storage.lowest, to.storage.highest};
+  return {ir.create<arith::AddIOp>(result, lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint())),
+          to.storage.lowest, to.storage.highest};
 }
 
 } // namespace
@@ -105,7 +132,9 @@ Lane ofWideCodes(qnn::UnaryOp op, Lanes &lanes) {
 Lane lower(qnn::UnaryOp op, Lanes &lanes) {
   Value x = lanes.of(op.getInput());
   if (qnn::isFloat(op.getInput()))
-    return quant::elementary::apply(Vectors{lanes}, static_cast<quant::elementary::Function>(op.getKind()), x, op.getAlpha().convertToFloat());
+    return quant::elementary::apply(Vectors{lanes},
+                                    static_cast<quant::elementary::Function>(op.getKind()), x,
+                                    op.getAlpha().convertToFloat());
   if (!qnn::isQuantized(op.getInput()))
     return ofIntegers(lanes, op.getKind(), x);
   auto storage = *qnn::storageOf(op.getInput().getType());

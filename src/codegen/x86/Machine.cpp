@@ -23,11 +23,14 @@ public:
     auto type = cast<VectorType>(accumulator.getType());
     int64_t bits = 32 * type.getNumElements();
     if (kind == Dot::bytes)
-      return emit.intrinsic("llvm.x86.avx512.vpdpbusd." + std::to_string(bits), type, {accumulator, a, b});
+      return emit.intrinsic("llvm.x86.avx512.vpdpbusd." + std::to_string(bits), type,
+                            {accumulator, a, b});
     if (target.hasWordDot)
-      return emit.intrinsic("llvm.x86.avx512.vpdpwssd." + std::to_string(bits), type, {accumulator, a, b});
+      return emit.intrinsic("llvm.x86.avx512.vpdpwssd." + std::to_string(bits), type,
+                            {accumulator, a, b});
     auto words = emit.vector(2 * type.getNumElements(), emit.ir.getI16Type());
-    Value x = emit.ir.create<vector::BitCastOp>(words, a), y = emit.ir.create<vector::BitCastOp>(words, b);
+    Value x = emit.ir.create<vector::BitCastOp>(words, a),
+          y = emit.ir.create<vector::BitCastOp>(words, b);
     const char *name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
                        : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
                                      : "llvm.x86.sse2.pmadd.wd";
@@ -37,26 +40,29 @@ public:
   Value roundToInteger(Emitter &emit, Value reals) override {
     bool isSingle = cast<VectorType>(reals.getType()).getElementType().isF32();
     int64_t widest = target.vectorBytes / (isSingle ? 4 : 8);
-    return emit.inPieces(widest, reals, [&](ValueRange pieces) { return roundPiece(emit, pieces[0], isSingle); });
+    return emit.inPieces(widest, reals,
+                         [&](ValueRange pieces) { return roundPiece(emit, pieces[0], isSingle); });
   }
 
   Value lookUp(Emitter &emit, Value table, Value indices) override {
     int64_t lanes = laneCount(indices);
     Value bytes = emit.ir.create<arith::TruncIOp>(emit.vector(lanes, emit.i8()), indices);
     if (target.hasByteLookup && lanes >= 16)
-      return emit.inPieces(64, bytes, [&](ValueRange pieces) { return lookUpInRegisters(emit, table, pieces[0]); });
+      return emit.inPieces(
+          64, bytes, [&](ValueRange pieces) { return lookUpInRegisters(emit, table, pieces[0]); });
     // One load a lane; the table stays in the first cache.
     Value result = emit.integers(emit.vector(lanes, emit.i8()), 0);
     for (int64_t lane = 0; lane < lanes; ++lane) {
       Value index = emit.ir.create<vector::ExtractOp>(indices, lane);
       Value offset = emit.ir.create<arith::ExtUIOp>(emit.i64(), index);
-      result = emit.ir.create<vector::InsertOp>(emit.load(emit.i8(), emit.at(table, offset)), result, lane);
+      result = emit.ir.create<vector::InsertOp>(emit.load(emit.i8(), emit.at(table, offset)),
+                                                result, lane);
     }
     return result;
   }
 
-  // PUNPCKL and PUNPCKH work within 128 bits, so the groups come out block by block: of the 16 bytes of a
-  // block, vector j has those from 4 j on (of 8 words, those from 4 j on).
+  // PUNPCKL and PUNPCKH work within 128 bits, so the groups come out block by block: of the 16
+  // bytes of a block, vector j has those from 4 j on (of 8 words, those from 4 j on).
   Values interleave(Emitter &emit, ValueRange vectors) override {
     if (vectors.size() == 2) {
       auto [low, high] = unpack(emit, vectors[0], vectors[1]);
@@ -65,7 +71,8 @@ public:
     auto [low01, high01] = unpack(emit, vectors[0], vectors[1]);
     auto [low23, high23] = unpack(emit, vectors[2], vectors[3]);
     auto words = [&](Value value) {
-      return emit.ir.create<vector::BitCastOp>(emit.vector(laneCount(value) / 2, emit.ir.getI16Type()), value);
+      return emit.ir.create<vector::BitCastOp>(
+          emit.vector(laneCount(value) / 2, emit.ir.getI16Type()), value);
     };
     auto [first, second] = unpack(emit, words(low01), words(low23));
     auto [third, fourth] = unpack(emit, words(high01), words(high23));
@@ -83,28 +90,34 @@ public:
   }
 
   // PACKSSDW and PACKUSWB join two vectors within 128 bits, and saturate: the inverse of the above.
-  Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved, Type element, bool isSigned,
-               const Bounds &bounds) override {
+  Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved, Type element,
+               bool isSigned, const Bounds &bounds) override {
     int64_t count = laneCount(lanes), width = count / vectors;
     bool toBytes = element.isInteger(8);
     if (vectors == 1 || width % 4 != 0 || width > target.lanes32())
-      return emit.ir.create<arith::TruncIOp>(emit.vector(count, element), bounded(emit, lanes, bounds, INT32_MIN, INT32_MAX));
+      return emit.ir.create<arith::TruncIOp>(emit.vector(count, element),
+                                             bounded(emit, lanes, bounds, INT32_MIN, INT32_MAX));
     Values words;
     for (int64_t i = 0; i < vectors; i += 2) {
-      Value low = emit.slice(lanes, i * width, width), high = emit.slice(lanes, (i + 1) * width, width);
+      Value low = emit.slice(lanes, i * width, width),
+            high = emit.slice(lanes, (i + 1) * width, width);
       words.push_back(pack(emit, low, high, "packssdw", emit.ir.getI16Type()));
     }
     Values packed;
     if (toBytes && vectors == 4) {
       Value bytes = pack(emit, words[0], words[1], isSigned ? "packsswb" : "packuswb", emit.i8());
-      packed.push_back(isSigned ? bounded(emit, bytes, bounds, INT8_MIN, INT8_MAX) : boundedUnsigned(emit, bytes, bounds));
+      packed.push_back(isSigned ? bounded(emit, bytes, bounds, INT8_MIN, INT8_MAX)
+                                : boundedUnsigned(emit, bytes, bounds));
     } else {
       for (Value value : words) {
         Value inside = bounded(emit, value, bounds, INT16_MIN, INT16_MAX);
-        packed.push_back(toBytes ? Value(emit.ir.create<arith::TruncIOp>(emit.vector(2 * width, element), inside)) : inside);
+        packed.push_back(toBytes ? Value(emit.ir.create<arith::TruncIOp>(
+                                       emit.vector(2 * width, element), inside))
+                                 : inside);
       }
     }
-    return inMemoryOrder(emit, emit.concat(packed), vectors, toBytes && vectors == 4 ? 4 : 2, isInterleaved);
+    return inMemoryOrder(emit, emit.concat(packed), vectors, toBytes && vectors == 4 ? 4 : 2,
+                         isInterleaved);
   }
 
 private:
@@ -117,7 +130,8 @@ private:
   }
 
   // Bounds that the type has by itself, and that saturation has brought about, cost nothing.
-  static Value bounded(Emitter &emit, Value value, const Bounds &bounds, int64_t least, int64_t most) {
+  static Value bounded(Emitter &emit, Value value, const Bounds &bounds, int64_t least,
+                       int64_t most) {
     auto type = cast<VectorType>(value.getType());
     if (bounds.needed && bounds.lowest > least)
       value = emit.ir.create<arith::MaxSIOp>(value, emit.integers(type, bounds.lowest));
@@ -134,9 +148,10 @@ private:
     return value;
   }
 
-  // Packing `joined` vectors puts 4 elements of each side by side in every 128-bit block. Of interleaved
-  // lanes that is memory's order already, unless only some of the vectors were joined.
-  static Value inMemoryOrder(Emitter &emit, Value packed, int64_t vectors, int64_t joined, bool isInterleaved) {
+  // Packing `joined` vectors puts 4 elements of each side by side in every 128-bit block. Of
+  // interleaved lanes that is memory's order already, unless only some of the vectors were joined.
+  static Value inMemoryOrder(Emitter &emit, Value packed, int64_t vectors, int64_t joined,
+                             bool isInterleaved) {
     int64_t count = laneCount(packed), width = count / vectors, blocks = width / 4;
     if (isInterleaved && joined == vectors)
       return packed;
@@ -144,8 +159,10 @@ private:
     for (int64_t vector = 0; vector < vectors; ++vector)
       for (int64_t block = 0; block < blocks; ++block)
         for (int64_t i = 0; i < 4; ++i) {
-          int64_t from = vector / joined * joined * width + (block * joined + vector % joined) * 4 + i;
-          int64_t to = isInterleaved ? (block * vectors + vector) * 4 + i : vector * width + block * 4 + i;
+          int64_t from =
+              vector / joined * joined * width + (block * joined + vector % joined) * 4 + i;
+          int64_t to =
+              isInterleaved ? (block * vectors + vector) * 4 + i : vector * width + block * 4 + i;
           lanes[to] = from;
         }
     return emit.shuffle(packed, packed, lanes);
@@ -155,14 +172,18 @@ private:
     int64_t lanes = laneCount(reals), bits = lanes * (isSingle ? 32 : 64);
     auto type = emit.vector(lanes, emit.i32());
     if (bits == 512) {
-      // The masked forms are the only ones; the last operand asks for the current rounding, to even.
+      // The masked forms are the only ones; the last operand asks for the current rounding, to
+      // even.
       auto maskType = emit.ir.getIntegerType(static_cast<unsigned>(lanes));
       Value mask = emit.ir.create<arith::ConstantIntOp>(-1, maskType);
       Value current = emit.ir.create<arith::ConstantIntOp>(4, 32), zero = emit.integers(type, 0);
-      return emit.intrinsic(isSingle ? "llvm.x86.avx512.mask.cvtps2dq.512" : "llvm.x86.avx512.mask.cvtpd2dq.512", type, {reals, zero, mask, current});
+      return emit.intrinsic(isSingle ? "llvm.x86.avx512.mask.cvtps2dq.512"
+                                     : "llvm.x86.avx512.mask.cvtpd2dq.512",
+                            type, {reals, zero, mask, current});
     }
     if (bits == 256)
-      return emit.intrinsic(isSingle ? "llvm.x86.avx.cvt.ps2dq.256" : "llvm.x86.avx.cvt.pd2dq.256", type, reals);
+      return emit.intrinsic(isSingle ? "llvm.x86.avx.cvt.ps2dq.256" : "llvm.x86.avx.cvt.pd2dq.256",
+                            type, reals);
     if (bits == 128 && isSingle)
       return emit.intrinsic("llvm.x86.sse2.cvtps2dq", type, reals);
     if (bits == 128) {
@@ -188,9 +209,12 @@ private:
     Values quarters;
     for (int64_t i = 0; i < 4; ++i)
       quarters.push_back(emit.load(full, emit.at(table, 64 * i)));
-    Value low = emit.intrinsic("llvm.x86.avx512.vpermi2var.qi.512", full, {quarters[0], wide, quarters[1]});
-    Value high = emit.intrinsic("llvm.x86.avx512.vpermi2var.qi.512", full, {quarters[2], wide, quarters[3]});
-    Value isHigh = emit.ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, wide, emit.integers(full, 0));
+    Value low =
+        emit.intrinsic("llvm.x86.avx512.vpermi2var.qi.512", full, {quarters[0], wide, quarters[1]});
+    Value high =
+        emit.intrinsic("llvm.x86.avx512.vpermi2var.qi.512", full, {quarters[2], wide, quarters[3]});
+    Value isHigh =
+        emit.ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, wide, emit.integers(full, 0));
     return emit.slice(emit.ir.create<arith::SelectOp>(isHigh, high, low), 0, lanes);
   }
 
@@ -212,7 +236,8 @@ private:
     Values results;
     for (Value value : vectors) {
       int64_t bits = laneCount(value) * cast<VectorType>(value.getType()).getElementTypeBitWidth();
-      results.push_back(emit.ir.create<vector::BitCastOp>(emit.vector(bits / 32, emit.i32()), value));
+      results.push_back(
+          emit.ir.create<vector::BitCastOp>(emit.vector(bits / 32, emit.i32()), value));
     }
     return results;
   }
@@ -222,6 +247,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Machine> makeMachine(const target::Target &target) { return std::make_unique<X86>(target); }
+std::unique_ptr<Machine> makeMachine(const target::Target &target) {
+  return std::make_unique<X86>(target);
+}
 
 } // namespace octet::codegen

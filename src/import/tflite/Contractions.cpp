@@ -9,26 +9,31 @@ namespace octet::tflite {
 using schema::ActivationFunctionType;
 using schema::Padding;
 
-/// How TFLite forms the product of input and weight scales: legacy uint8 kernels and every per-tensor
-/// FULLY_CONNECTED multiply in float32, the others in double.
+/// How TFLite forms the product of input and weight scales: legacy uint8 kernels and every
+/// per-tensor FULLY_CONNECTED multiply in float32, the others in double.
 enum class Product { single, twice };
 
 namespace {
-/// A contraction's accumulator: its element type and, for int64 sums, the scales that type cannot hold.
+/// A contraction's accumulator: its element type and, for int64 sums, the scales that type cannot
+/// hold.
 struct Accumulator {
   Type type;
   DenseF64ArrayAttr scales;
 };
 } // namespace
 
-static Accumulator accumulatorOf(Node &node, Value input, Value weights, Product product, int64_t rank) {
+static Accumulator accumulatorOf(Node &node, Value input, Value weights, Product product,
+                                 int64_t rank) {
   if (qnn::isFloat(input))
     return {qnn::elementType(input), {}};
-  auto from = *qnn::Quantization::of(input.getType()), by = *qnn::Quantization::of(weights.getType());
+  auto from = *qnn::Quantization::of(input.getType()),
+       by = *qnn::Quantization::of(weights.getType());
   llvm::SmallVector<double> scales;
   for (double scale : by.scales)
-    scales.push_back(product == Product::twice ? from.scale() * scale
-                                               : static_cast<double>(static_cast<float>(from.scale()) * static_cast<float>(scale)));
+    scales.push_back(
+        product == Product::twice
+            ? from.scale() * scale
+            : static_cast<double>(static_cast<float>(from.scale()) * static_cast<float>(scale)));
   MLIRContext *context = node.build.context();
   // int16 activations sum in 64 bits, which no quantized type has.
   if (from.storage.bits == 16)
@@ -54,8 +59,9 @@ static FailureOr<Value> plainBias(Node &node, size_t operand, Value input) {
 }
 
 // Rescales the accumulator to the output's type and appends the activation.
-static LogicalResult finish(Node &node, Value accumulator, const Accumulator &form, qnn::Rounding rounding,
-                            ActivationFunctionType activation, llvm::ArrayRef<int64_t> shape = {}) {
+static LogicalResult finish(Node &node, Value accumulator, const Accumulator &form,
+                            qnn::Rounding rounding, ActivationFunctionType activation,
+                            llvm::ArrayRef<int64_t> shape = {}) {
   if (!accumulator)
     return failure();
   Value value = accumulator;
@@ -65,7 +71,8 @@ static LogicalResult finish(Node &node, Value accumulator, const Accumulator &fo
       return node.fail("the output has no scale");
     if (form.scales)
       rounding = qnn::Rounding::q15Up;
-    value = node.build.create<qnn::RequantizeOp>(type, accumulator, node.rounding(rounding), form.scales, qnn::FloatRescaleAttr());
+    value = node.build.create<qnn::RequantizeOp>(type, accumulator, node.rounding(rounding),
+                                                 form.scales, qnn::FloatRescaleAttr());
   }
   value = node.activate(value, activation);
   if (value && !shape.empty())
@@ -87,20 +94,26 @@ struct Window {
 } // namespace
 
 // TFLite's SAME: as much padding as makes ceil(input / stride) outputs, the odd one behind.
-static std::pair<int64_t, int64_t> samePadding(int64_t input, int64_t window, int64_t stride, int64_t dilation) {
+static std::pair<int64_t, int64_t> samePadding(int64_t input, int64_t window, int64_t stride,
+                                               int64_t dilation) {
   int64_t reach = (window - 1) * dilation + 1, outputs = (input + stride - 1) / stride;
   int64_t total = std::max<int64_t>((outputs - 1) * stride + reach - input, 0);
   return {total / 2, total - total / 2};
 }
 
 template <typename Options>
-static FailureOr<Window> windowOf(Node &node, const Options &options, Value input, int64_t height, int64_t width,
-                                  int64_t dilationHeight, int64_t dilationWidth) {
-  for (auto [value, name] : {std::pair<int64_t, const char *>{options.stride_h(), "the stride"}, {options.stride_w(), "the stride"},
-                             {dilationHeight, "the dilation"}, {dilationWidth, "the dilation"}, {height, "the window"}, {width, "the window"}})
+static FailureOr<Window> windowOf(Node &node, const Options &options, Value input, int64_t height,
+                                  int64_t width, int64_t dilationHeight, int64_t dilationWidth) {
+  for (auto [value, name] : {std::pair<int64_t, const char *>{options.stride_h(), "the stride"},
+                             {options.stride_w(), "the stride"},
+                             {dilationHeight, "the dilation"},
+                             {dilationWidth, "the dilation"},
+                             {height, "the window"},
+                             {width, "the window"}})
     if (failed(positive(node, value, name)))
       return failure();
-  Window window{{options.stride_h(), options.stride_w()}, {dilationHeight, dilationWidth}, {0, 0, 0, 0}};
+  Window window{
+      {options.stride_h(), options.stride_w()}, {dilationHeight, dilationWidth}, {0, 0, 0, 0}};
   auto shape = qnn::shapeOf(input);
   if (options.padding() == Padding::SAME) {
     auto [top, bottom] = samePadding(shape[1], height, options.stride_h(), dilationHeight);
@@ -113,13 +126,17 @@ static FailureOr<Window> windowOf(Node &node, const Options &options, Value inpu
 }
 
 // Operands that every contraction checks: their ranks, and types of one scheme.
-static LogicalResult checkOperands(Node &node, Value input, Value weights, int64_t inputRank, int64_t weightRank) {
-  if (qnn::tensorType(input).getRank() != inputRank || qnn::tensorType(weights).getRank() != weightRank)
-    return node.fail("input must have rank " + llvm::Twine(inputRank) + " and weights rank " + llvm::Twine(weightRank));
+static LogicalResult checkOperands(Node &node, Value input, Value weights, int64_t inputRank,
+                                   int64_t weightRank) {
+  if (qnn::tensorType(input).getRank() != inputRank ||
+      qnn::tensorType(weights).getRank() != weightRank)
+    return node.fail("input must have rank " + llvm::Twine(inputRank) + " and weights rank " +
+                     llvm::Twine(weightRank));
   if (qnn::isFloat(input)) {
     if (qnn::elementType(input) != qnn::elementType(weights))
-      return node.error() << "weights of type " << qnn::elementType(weights) << " with activations of type "
-                          << qnn::elementType(input) << " are not supported by this operator";
+      return node.error() << "weights of type " << qnn::elementType(weights)
+                          << " with activations of type " << qnn::elementType(input)
+                          << " are not supported by this operator";
     return success();
   }
   if (!qnn::isQuantized(input) || !qnn::isQuantized(weights))
@@ -142,15 +159,18 @@ LogicalResult convolution(Node &node) {
   if (failed(checkOperands(node, input, weights, 4, 4)))
     return failure();
   auto filter = qnn::shapeOf(weights);
-  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(), options->dilation_w_factor());
+  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(),
+                         options->dilation_w_factor());
   auto bias = plainBias(node, 2, input);
   if (failed(window) || failed(bias))
     return failure();
   int64_t channels = qnn::shapeOf(input)[3], groups = filter[3] > 0 ? channels / filter[3] : 1;
   Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
-  Value accumulator = node.build.create<qnn::Conv2dOp>(form.type, input, weights, *bias, window->strides, window->padding,
-                                                       window->dilations, static_cast<uint64_t>(std::max<int64_t>(groups, 1)));
-  return finish(node, accumulator, form, node.numerics.contraction, options->fused_activation_function());
+  Value accumulator = node.build.create<qnn::Conv2dOp>(
+      form.type, input, weights, *bias, window->strides, window->padding, window->dilations,
+      static_cast<uint64_t>(std::max<int64_t>(groups, 1)));
+  return finish(node, accumulator, form, node.numerics.contraction,
+                options->fused_activation_function());
 }
 
 LogicalResult depthwiseConvolution(Node &node) {
@@ -163,17 +183,19 @@ LogicalResult depthwiseConvolution(Node &node) {
   if (failed(checkOperands(node, input, weights, 4, 4)))
     return failure();
   auto filter = qnn::shapeOf(weights);
-  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(), options->dilation_w_factor());
+  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(),
+                         options->dilation_w_factor());
   auto bias = plainBias(node, 2, input);
   if (failed(window) || failed(bias))
     return failure();
   Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
-  Value accumulator = node.build.create<qnn::DepthwiseConv2dOp>(form.type, input, weights, *bias, window->strides,
-                                                                window->padding, window->dilations);
+  Value accumulator = node.build.create<qnn::DepthwiseConv2dOp>(
+      form.type, input, weights, *bias, window->strides, window->padding, window->dilations);
   return finish(node, accumulator, form, node.numerics.other, options->fused_activation_function());
 }
 
-// Inputs: output shape, weights, input, bias. The padding is that of the convolution whose gradient this is.
+// Inputs: output shape, weights, input, bias. The padding is that of the convolution whose gradient
+// this is.
 LogicalResult transposedConvolution(Node &node) {
   const auto *options = node.options<schema::TransposeConvOptions>();
   if (!options)
@@ -184,7 +206,8 @@ LogicalResult transposedConvolution(Node &node) {
   if (failed(checkOperands(node, input, weights, 4, 4)))
     return failure();
   // Some files leave the output shape to an input; the output tensor states it then.
-  llvm::SmallVector<int64_t> outputShape(node.outputTensor().shape.begin(), node.outputTensor().shape.end());
+  llvm::SmallVector<int64_t> outputShape(node.outputTensor().shape.begin(),
+                                         node.outputTensor().shape.end());
   if (node.input(0).getDefiningOp<qnn::ConstantOp>()) {
     auto constants = node.constants(0);
     if (failed(constants))
@@ -192,11 +215,13 @@ LogicalResult transposedConvolution(Node &node) {
     outputShape = *constants;
   }
   auto filter = qnn::shapeOf(weights);
-  auto strideHeight = positive(node, options->stride_h(), "the stride"), strideWidth = positive(node, options->stride_w(), "the stride");
+  auto strideHeight = positive(node, options->stride_h(), "the stride"),
+       strideWidth = positive(node, options->stride_w(), "the stride");
   auto bias = plainBias(node, 3, input);
   if (failed(strideHeight) || failed(strideWidth) || failed(bias))
     return failure();
-  if (outputShape.size() != 4 || outputShape[1] < 1 || outputShape[2] < 1 || outputShape[1] > INT32_MAX || outputShape[2] > INT32_MAX)
+  if (outputShape.size() != 4 || outputShape[1] < 1 || outputShape[2] < 1 ||
+      outputShape[1] > INT32_MAX || outputShape[2] > INT32_MAX)
     return node.fail("has no valid output shape");
   llvm::SmallVector<int64_t, 4> padding(4, 0);
   if (options->padding() == Padding::SAME) {
@@ -205,14 +230,17 @@ LogicalResult transposedConvolution(Node &node) {
     padding = {top, left, bottom, right};
   }
   Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
-  llvm::SmallVector<int64_t, 2> size = {outputShape[1], outputShape[2]}, strides = {*strideHeight, *strideWidth};
-  Value accumulator = node.build.create<qnn::Conv2dTransposeOp>(form.type, input, weights, *bias, size, strides, padding);
+  llvm::SmallVector<int64_t, 2> size = {outputShape[1], outputShape[2]},
+                                strides = {*strideHeight, *strideWidth};
+  Value accumulator = node.build.create<qnn::Conv2dTransposeOp>(form.type, input, weights, *bias,
+                                                                size, strides, padding);
   return finish(node, accumulator, form, node.numerics.other, options->fused_activation_function());
 }
 
-// Float activations with int8 weights: each row is quantized by its own range, multiplied in integers and
-// brought back (TFLite's FullyConnectedHybrid, symmetric).
-static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights, const schema::FullyConnectedOptions &options,
+// Float activations with int8 weights: each row is quantized by its own range, multiplied in
+// integers and brought back (TFLite's FullyConnectedHybrid, symmetric).
+static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
+                                          const schema::FullyConnectedOptions &options,
                                           llvm::ArrayRef<int64_t> shape) {
   if (options.asymmetric_quantize_inputs())
     return node.fail("asymmetric quantization of float inputs is not supported");
@@ -222,7 +250,8 @@ static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
   auto &build = node.build;
   auto &ir = build.ir();
   // Codes in units of themselves: the scales come in afterwards, as floats.
-  Type f32 = ir.getF32Type(), unit = qnn::quantizedType(ir.getContext(), qnn::fullStorage(8, true), 1.0, 0);
+  Type f32 = ir.getF32Type(),
+       unit = qnn::quantizedType(ir.getContext(), qnn::fullStorage(8, true), 1.0, 0);
   auto quantized = build.createMany<qnn::DynamicQuantizeOp>({unit, f32}, rows);
   if (quantized.empty())
     return failure();
@@ -232,12 +261,15 @@ static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
   auto type = qnn::tensorType(weights);
   const qnn::Tensor held = qnn::Tensor::of(constant.getValue(), type);
   Value plain = build.constant(type.clone(unit), held.bytes());
-  Value sum = build.create<qnn::DenseOp>(qnn::accumulatorType(ir.getContext(), {1.0}, 2), quantized[0], plain, Value());
+  Value sum = build.create<qnn::DenseOp>(qnn::accumulatorType(ir.getContext(), {1.0}, 2),
+                                         quantized[0], plain, Value());
   sum = sum ? build.create<qnn::DequantizeOp>(f32, sum) : sum;
-  Value scale = build.create<qnn::MulOp>(f32, quantized[1], build.scalar(f32, quantization.scale()));
+  Value scale =
+      build.create<qnn::MulOp>(f32, quantized[1], build.scalar(f32, quantization.scale()));
   Value product = sum && scale ? build.create<qnn::MulOp>(f32, sum, scale) : Value();
   if (product && node.has(2))
-    product = build.create<qnn::AddOp>(f32, product, node.input(2), qnn::NumericsAttr(), qnn::FloatSumAttr());
+    product = build.create<qnn::AddOp>(f32, product, node.input(2), qnn::NumericsAttr(),
+                                       qnn::FloatSumAttr());
   product = node.activate(product, options.fused_activation_function());
   return node.result(product ? build.reshape(product, shape) : product);
 }
@@ -275,7 +307,8 @@ LogicalResult fullyConnected(Node &node) {
   Product product = quantization && quantization->isPerAxis() ? Product::twice : Product::single;
   Accumulator form = accumulatorOf(node, input, weights, product, 2);
   Value accumulator = node.build.create<qnn::DenseOp>(form.type, flat, weights, *bias);
-  return finish(node, accumulator, form, node.numerics.contraction, options->fused_activation_function(), shape);
+  return finish(node, accumulator, form, node.numerics.contraction,
+                options->fused_activation_function(), shape);
 }
 
 LogicalResult batchMatmul(Node &node) {
@@ -283,11 +316,12 @@ LogicalResult batchMatmul(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
   Value lhs = node.input(0), rhs = node.input(1);
-  if (qnn::isFloat(lhs) != qnn::isFloat(rhs) || (!qnn::isFloat(lhs) && (!qnn::isQuantized(lhs) || !qnn::isQuantized(rhs))))
+  if (qnn::isFloat(lhs) != qnn::isFloat(rhs) ||
+      (!qnn::isFloat(lhs) && (!qnn::isQuantized(lhs) || !qnn::isQuantized(rhs))))
     return node.fail("needs two float or two quantized operands");
   Accumulator form = accumulatorOf(node, lhs, rhs, Product::single, 2);
-  Value accumulator = node.build.create<qnn::BatchMatmulOp>(form.type, lhs, rhs, options && options->adj_x(),
-                                                            options && options->adj_y());
+  Value accumulator = node.build.create<qnn::BatchMatmulOp>(
+      form.type, lhs, rhs, options && options->adj_x(), options && options->adj_y());
   return finish(node, accumulator, form, node.numerics.contraction, ActivationFunctionType::NONE);
 }
 

@@ -12,7 +12,8 @@ static Error problem(const char *message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-llvm::Expected<std::vector<char>> expandNibbles(llvm::ArrayRef<char> packed, int64_t count, bool isSigned) {
+llvm::Expected<std::vector<char>> expandNibbles(llvm::ArrayRef<char> packed, int64_t count,
+                                                bool isSigned) {
   if (static_cast<int64_t>(packed.size()) != (count + 1) / 2)
     return problem("the buffer does not hold two 4-bit codes a byte");
   std::vector<char> result(count);
@@ -25,8 +26,8 @@ llvm::Expected<std::vector<char>> expandNibbles(llvm::ArrayRef<char> packed, int
 
 namespace {
 
-// Levels are visited in traversal order: the dimensions of the dense tensor divided into blocks, then
-// the dimensions of a block. A dense level has all its indices; a CSR level has those that
+// Levels are visited in traversal order: the dimensions of the dense tensor divided into blocks,
+// then the dimensions of a block. A dense level has all its indices; a CSR level has those that
 // indices[segments[p] … segments[p + 1]) lists for position p of the level above.
 class Densifier {
 public:
@@ -38,7 +39,8 @@ public:
     const auto *metadata = sparsity.dim_metadata();
     const auto *blocks = sparsity.block_map();
     size_t blockCount = blocks ? blocks->size() : 0, rank = shape.size();
-    if (!order || !metadata || order->size() != rank + blockCount || metadata->size() != order->size())
+    if (!order || !metadata || order->size() != rank + blockCount ||
+        metadata->size() != order->size())
       return problem("the sparsity parameters do not fit the shape");
     blockSizes.assign(rank, 1);
     blockDimensions.assign(blockCount, 0);
@@ -96,7 +98,8 @@ private:
     std::vector<int64_t> segments, indices;
   };
 
-  static Error readVector(schema::SparseIndexVector type, const void *table, std::vector<int64_t> &result) {
+  static Error readVector(schema::SparseIndexVector type, const void *table,
+                          std::vector<int64_t> &result) {
     auto copy = [&result](const auto *values) {
       if (values)
         result.assign(values->begin(), values->end());
@@ -118,8 +121,10 @@ private:
     level.isDense = table.format() == schema::DimensionType::DENSE;
     level.size = table.dense_size();
     if (level.isDense)
-      return level.size < 0 ? problem("a dense level of the sparse tensor has a negative size") : Error::success();
-    if (Error error = readVector(table.array_segments_type(), table.array_segments(), level.segments))
+      return level.size < 0 ? problem("a dense level of the sparse tensor has a negative size")
+                            : Error::success();
+    if (Error error =
+            readVector(table.array_segments_type(), table.array_segments(), level.segments))
       return error;
     return readVector(table.array_indices_type(), table.array_indices(), level.indices);
   }
@@ -187,8 +192,9 @@ private:
 
 } // namespace
 
-llvm::Expected<std::vector<char>> densify(const schema::SparsityParameters &sparsity, llvm::ArrayRef<int64_t> shape,
-                                          int64_t elementBytes, bool isNibble, llvm::ArrayRef<char> values) {
+llvm::Expected<std::vector<char>> densify(const schema::SparsityParameters &sparsity,
+                                          llvm::ArrayRef<int64_t> shape, int64_t elementBytes,
+                                          bool isNibble, llvm::ArrayRef<char> values) {
   if (isNibble)
     return problem("sparse 4-bit tensors are not supported");
   Densifier densifier(shape, elementBytes, values);

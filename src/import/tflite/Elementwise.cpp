@@ -8,7 +8,8 @@ namespace octet::tflite {
 
 using schema::ActivationFunctionType;
 
-// The quantized output type that a rescaling operator needs, or the operands' own type for plain numbers.
+// The quantized output type that a rescaling operator needs, or the operands' own type for plain
+// numbers.
 static FailureOr<Type> resultType(Node &node, Value operand) {
   if (!qnn::isQuantized(operand))
     return qnn::elementType(operand);
@@ -28,8 +29,8 @@ template <typename Op, typename Options> static LogicalResult sum(Node &node) {
     return failure();
   auto quantization = qnn::Quantization::of(*type);
   if (quantization && quantization->storage.bits == 16) {
-    // With the option set and scales that are powers of two, TFLite shifts instead; files made since
-    // 2020 leave it unset.
+    // With the option set and scales that are powers of two, TFLite shifts instead; files made
+    // since 2020 leave it unset.
     int exponent = 0;
     bool powersOfTwo = options && options->pot_scale_int16();
     for (Type operand : {lhs.getType(), rhs.getType(), *type})
@@ -39,7 +40,8 @@ template <typename Op, typename Options> static LogicalResult sum(Node &node) {
   }
   auto numerics = quantization ? node.rounding(node.numerics.other) : qnn::NumericsAttr();
   Value value = node.build.create<Op>(*type, lhs, rhs, numerics, qnn::FloatSumAttr());
-  return node.result(node.activate(value, options ? options->fused_activation_function() : ActivationFunctionType::NONE));
+  return node.result(node.activate(value, options ? options->fused_activation_function()
+                                                  : ActivationFunctionType::NONE));
 }
 
 LogicalResult add(Node &node) { return sum<qnn::AddOp, schema::AddOptions>(node); }
@@ -60,12 +62,14 @@ LogicalResult multiply(Node &node) {
   if (!y)
     return node.fail("the second operand has no scale");
   // TFLite forms the multiplier in float32: scale1 * scale2 / scaleOut.
-  float ratio = static_cast<float>(x->scale()) * static_cast<float>(y->scale()) / static_cast<float>(qnn::Quantization::of(*type)->scale());
+  float ratio = static_cast<float>(x->scale()) * static_cast<float>(y->scale()) /
+                static_cast<float>(qnn::Quantization::of(*type)->scale());
   double scale = static_cast<double>(ratio) * qnn::Quantization::of(*type)->scale();
   Type product = qnn::accumulatorType(node.build.context(), {scale}, 1);
   Value value = node.build.create<qnn::MulOp>(product, lhs, rhs);
   if (value)
-    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
+    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other),
+                                                 DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
   return node.result(node.activate(value, activation));
 }
 
@@ -76,8 +80,10 @@ LogicalResult divide(Node &node) {
   Value lhs = node.input(0);
   if (qnn::isQuantized(lhs))
     return node.fail("quantized division is not supported");
-  Value value = node.build.create<qnn::BinaryOp>(qnn::elementType(lhs), qnn::BinaryKind::divide, lhs, node.input(1));
-  return node.result(node.activate(value, options ? options->fused_activation_function() : ActivationFunctionType::NONE));
+  Value value = node.build.create<qnn::BinaryOp>(qnn::elementType(lhs), qnn::BinaryKind::divide,
+                                                 lhs, node.input(1));
+  return node.result(node.activate(value, options ? options->fused_activation_function()
+                                                  : ActivationFunctionType::NONE));
 }
 
 template <qnn::BinaryKind kind> LogicalResult binary(Node &node) {
@@ -117,12 +123,17 @@ static LogicalResult function(Node &node, qnn::UnaryKind kind, float alpha = 0) 
   auto type = resultType(node, input);
   if (failed(type))
     return failure();
-  // The reference kernels of logistic and tanh compute int8 codes in fixed point; all else is a float table.
+  // The reference kernels of logistic and tanh compute int8 codes in fixed point; all else is a
+  // float table.
   bool isSigmoid = kind == qnn::UnaryKind::logistic || kind == qnn::UnaryKind::tanh;
   auto storage = qnn::storageOf(input.getType());
-  qnn::Recipe recipe = isSigmoid && storage && storage->isSigned && storage->bits == 8 ? node.numerics.activation : qnn::Recipe::plain;
-  auto numerics = qnn::isQuantized(input) ? node.rounding(node.numerics.other, recipe) : qnn::NumericsAttr();
-  return node.result(node.build.create<qnn::UnaryOp>(*type, kind, input, llvm::APFloat(alpha), numerics));
+  qnn::Recipe recipe = isSigmoid && storage && storage->isSigned && storage->bits == 8
+                           ? node.numerics.activation
+                           : qnn::Recipe::plain;
+  auto numerics =
+      qnn::isQuantized(input) ? node.rounding(node.numerics.other, recipe) : qnn::NumericsAttr();
+  return node.result(
+      node.build.create<qnn::UnaryOp>(*type, kind, input, llvm::APFloat(alpha), numerics));
 }
 
 template <qnn::UnaryKind kind> LogicalResult unary(Node &node) { return function(node, kind); }
@@ -154,7 +165,8 @@ LogicalResult leakyRelu(Node &node) {
 
 LogicalResult gelu(Node &node) {
   const auto *options = node.options<schema::GeluOptions>();
-  return function(node, options && options->approximate() ? qnn::UnaryKind::geluTanh : qnn::UnaryKind::gelu);
+  return function(node, options && options->approximate() ? qnn::UnaryKind::geluTanh
+                                                          : qnn::UnaryKind::gelu);
 }
 
 // RELU and its kin as operators of their own: a rescale where the scales differ, then the bounds.
@@ -166,7 +178,8 @@ template <ActivationFunctionType kind> LogicalResult activation(Node &node) {
   if (failed(type))
     return failure();
   if (*type != qnn::elementType(value))
-    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
+    value = node.build.create<qnn::RequantizeOp>(*type, value, node.rounding(node.numerics.other),
+                                                 DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
   return node.result(node.activate(value, kind));
 }
 template LogicalResult activation<ActivationFunctionType::RELU>(Node &);
@@ -180,7 +193,8 @@ LogicalResult prelu(Node &node) {
   auto type = resultType(node, input);
   if (failed(type))
     return failure();
-  auto numerics = qnn::isQuantized(input) ? node.rounding(node.numerics.other) : qnn::NumericsAttr();
+  auto numerics =
+      qnn::isQuantized(input) ? node.rounding(node.numerics.other) : qnn::NumericsAttr();
   return node.result(node.build.create<qnn::PreluOp>(*type, input, node.input(1), numerics));
 }
 
@@ -193,7 +207,8 @@ LogicalResult addMany(Node &node) {
   for (size_t i = 1; i < node.inputCount() && total; ++i) {
     if (!node.has(i))
       return node.fail("input " + llvm::Twine(i) + " is missing");
-    total = node.build.create<qnn::AddOp>(qnn::elementType(total), total, node.input(i), qnn::NumericsAttr(), qnn::FloatSumAttr());
+    total = node.build.create<qnn::AddOp>(qnn::elementType(total), total, node.input(i),
+                                          qnn::NumericsAttr(), qnn::FloatSumAttr());
   }
   return node.result(total);
 }
@@ -210,7 +225,9 @@ LogicalResult quantize(Node &node) {
     return node.result(node.build.create<qnn::QuantizeOp>(type, input));
   if (!qnn::isQuantized(input))
     return node.fail("the input has no scale");
-  return node.result(node.build.create<qnn::RequantizeOp>(type, input, node.rounding(node.numerics.other), DenseF64ArrayAttr(), qnn::FloatRescaleAttr()));
+  return node.result(
+      node.build.create<qnn::RequantizeOp>(type, input, node.rounding(node.numerics.other),
+                                           DenseF64ArrayAttr(), qnn::FloatRescaleAttr()));
 }
 
 LogicalResult dequantize(Node &node) {
@@ -236,7 +253,8 @@ LogicalResult cast(Node &node) {
   };
   Type type = plain(node.outputTensor());
   if (!type)
-    return node.fail(llvm::Twine("the type ") + schema::EnumNameTensorType(node.outputTensor().type) + " is not supported");
+    return node.fail(llvm::Twine("the type ") +
+                     schema::EnumNameTensorType(node.outputTensor().type) + " is not supported");
   if (qnn::isQuantized(node.input(0)) || qnn::Quantization::of(node.outputType()))
     return node.fail("a cast of quantized tensors is not supported");
   return node.result(node.build.create<qnn::CastOp>(type, node.input(0)));
@@ -248,13 +266,14 @@ LogicalResult select(Node &node) {
   Value condition = node.input(0), onTrue = node.input(1);
   auto conditionShape = qnn::shapeOf(condition), shape = qnn::shapeOf(onTrue);
   // SELECT with a vector of conditions chooses whole slices of the first dimension.
-  if (node.op.code == schema::BuiltinOperator::SELECT && conditionShape.size() == 1 && shape.size() > 1 &&
-      conditionShape[0] == shape[0]) {
+  if (node.op.code == schema::BuiltinOperator::SELECT && conditionShape.size() == 1 &&
+      shape.size() > 1 && conditionShape[0] == shape[0]) {
     qnn::Shape column(shape.size(), 1);
     column[0] = shape[0];
     condition = node.build.reshape(condition, column);
   }
-  return node.result(node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue, node.input(2)));
+  return node.result(
+      node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue, node.input(2)));
 }
 
 } // namespace octet::tflite

@@ -151,7 +151,8 @@ Type elementTypeOf(MLIRContext *context, const Tensor &tensor) {
   auto integer = [&](unsigned bits, bool isSigned) -> Type {
     if (!tensor.quantization) {
       bool isPlainSigned = isSigned || bits == 1;
-      return IntegerType::get(context, bits, isPlainSigned ? IntegerType::Signless : IntegerType::Unsigned);
+      return IntegerType::get(context, bits,
+                              isPlainSigned ? IntegerType::Signless : IntegerType::Unsigned);
     }
     const Quantization &quantization = *tensor.quantization;
     llvm::SmallVector<double> scales(quantization.scales.begin(), quantization.scales.end());
@@ -190,7 +191,8 @@ Type elementTypeOf(MLIRContext *context, const Tensor &tensor) {
   }
 }
 
-//===-- Node -----------------------------------------------------------------------------------===//
+//===-- Node
+//-----------------------------------------------------------------------------------===//
 
 FailureOr<llvm::SmallVector<int64_t>> Node::constants(size_t i) const {
   Value value = input(i);
@@ -215,9 +217,12 @@ LogicalResult Node::result(Value value, size_t i) {
 
 LogicalResult Node::expect(size_t least, size_t most, size_t outputs) const {
   if (inputCount() < least || inputCount() > most || op.outputs.size() != outputs)
-    return fail("has " + llvm::Twine(inputCount()) + " inputs and " + llvm::Twine(op.outputs.size()) + " outputs, needs " +
-                (least == most ? llvm::Twine(least) : llvm::Twine(least) + " to " + llvm::Twine(most)).str() + " and " +
-                llvm::Twine(outputs));
+    return fail(
+        "has " + llvm::Twine(inputCount()) + " inputs and " + llvm::Twine(op.outputs.size()) +
+        " outputs, needs " +
+        (least == most ? llvm::Twine(least) : llvm::Twine(least) + " to " + llvm::Twine(most))
+            .str() +
+        " and " + llvm::Twine(outputs));
   for (size_t i = 0; i < least; ++i)
     if (!has(i))
       return fail("input " + llvm::Twine(i) + " is missing");
@@ -244,7 +249,8 @@ Value Node::activate(Value value, ActivationFunctionType activation) const {
     low = -1, high = 1;
     break;
   default:
-    error() << "fused activation " << schema::EnumNameActivationFunctionType(activation) << " is not supported";
+    error() << "fused activation " << schema::EnumNameActivationFunctionType(activation)
+            << " is not supported";
     return {};
   }
   Type type = qnn::elementType(value);
@@ -253,19 +259,23 @@ Value Node::activate(Value value, ActivationFunctionType activation) const {
     auto code = [&](double bound, double otherwise) {
       if (std::isinf(bound))
         return otherwise;
-      float rounded = std::round(static_cast<float>(bound) / static_cast<float>(quantization->scale()));
+      float rounded =
+          std::round(static_cast<float>(bound) / static_cast<float>(quantization->scale()));
       return static_cast<double>(quantization->zeroPoint()) + static_cast<double>(rounded);
     };
-    auto lowest = static_cast<double>(quantization->storage.lowest), highest = static_cast<double>(quantization->storage.highest);
+    auto lowest = static_cast<double>(quantization->storage.lowest),
+         highest = static_cast<double>(quantization->storage.highest);
     low = std::clamp(code(low, lowest), lowest, highest);
     high = std::clamp(code(high, highest), low, highest);
     if (low == lowest && high == highest)
       return value;
   }
-  return build.create<qnn::ClampOp>(type, value, build.ir().getF64FloatAttr(low), build.ir().getF64FloatAttr(high));
+  return build.create<qnn::ClampOp>(type, value, build.ir().getF64FloatAttr(low),
+                                    build.ir().getF64FloatAttr(high));
 }
 
-//===-- Graphs ---------------------------------------------------------------------------------===//
+//===-- Graphs
+//---------------------------------------------------------------------------------===//
 
 // A value of the file as a constant; null if the tensor has none.
 static Value constantOf(ModelContext &context, const Tensor &tensor) {
@@ -303,12 +313,13 @@ LogicalResult ModelContext::importOperators(const Graph &graph, Values &values) 
   for (const Operator &op : graph.operators) {
     if (findImporter(op))
       continue;
-    llvm::StringRef name = op.outputs.empty() ? "" : llvm::StringRef(graph.tensors[op.outputs[0]].name);
+    llvm::StringRef name =
+        op.outputs.empty() ? "" : llvm::StringRef(graph.tensors[op.outputs[0]].name);
     emitError(build.location(op.index, op.name, name)) << "this operator is not supported";
     isComplete = false;
   }
-  // What an operator that failed was to make is unknown, and so is what depends on it: only first causes
-  // are reported.
+  // What an operator that failed was to make is unknown, and so is what depends on it: only first
+  // causes are reported.
   llvm::DenseSet<int> lost;
   for (const Operator &op : graph.operators) {
     for (int input : op.inputs) {
@@ -318,16 +329,19 @@ LogicalResult ModelContext::importOperators(const Graph &graph, Values &values) 
       if (tensor.type == TensorType::RESOURCE && handles.contains(input))
         continue;
       build.setLocation(build.location(op.index, op.name, tensor.name));
-      Value value = tensor.isVariable ? readVariableTensor(*this, graph, input) : constantOf(*this, tensor);
+      Value value =
+          tensor.isVariable ? readVariableTensor(*this, graph, input) : constantOf(*this, tensor);
       if (value) {
         values[input] = value;
       } else if (lost.insert(input).second && isComplete) {
-        emitError(build.getLocation()) << "input tensor " << input
-                                       << " has no value: nothing before this operator makes it, or its type is not supported";
+        emitError(build.getLocation())
+            << "input tensor " << input
+            << " has no value: nothing before this operator makes it, or its type is not supported";
         isComplete = false;
       }
     }
-    llvm::StringRef name = op.outputs.empty() ? "" : llvm::StringRef(graph.tensors[op.outputs[0]].name);
+    llvm::StringRef name =
+        op.outputs.empty() ? "" : llvm::StringRef(graph.tensors[op.outputs[0]].name);
     build.setLocation(build.location(op.index, op.name, name));
     auto isLost = [&](int input) { return lost.contains(input); };
     Importer import = findImporter(op);
@@ -367,7 +381,9 @@ static LogicalResult importMain(ModelContext &context, const import::Options &op
     locations.push_back(context.build.location(0, "input", tensor.name));
     types.push_back(inputType(ir.getContext(), tensor, options.batch));
     if (!types.back())
-      return emitError(locations.back()) << "inputs of type " << schema::EnumNameTensorType(tensor.type) << " are not supported";
+      return emitError(locations.back())
+             << "inputs of type " << schema::EnumNameTensorType(tensor.type)
+             << " are not supported";
   }
   auto function = ir.create<func::FuncOp>("main", ir.getFunctionType(types, {}));
   Block *block = ir.createBlock(&function.getBody(), {}, types, locations);
@@ -397,8 +413,8 @@ static LogicalResult importMain(ModelContext &context, const import::Options &op
   return success();
 }
 
-OwningOpRef<ModuleOp> importTflite(MLIRContext *context, llvm::StringRef fileName, llvm::ArrayRef<char> bytes,
-                                   const import::Options &options) {
+OwningOpRef<ModuleOp> importTflite(MLIRContext *context, llvm::StringRef fileName,
+                                   llvm::ArrayRef<char> bytes, const import::Options &options) {
   import::Builder build(context, fileName);
   llvm::Expected<Model> model = read(bytes);
   if (!model) {

@@ -6,6 +6,7 @@
 namespace octet::tflite {
 
 mlir::OwningOpRef<mlir::ModuleOp> importTflite(mlir::MLIRContext *context, llvm::StringRef fileName,
-                                               llvm::ArrayRef<char> bytes, const import::Options &options);
+                                               llvm::ArrayRef<char> bytes,
+                                               const import::Options &options);
 
 } // namespace octet::tflite

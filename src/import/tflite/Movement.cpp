@@ -11,7 +11,8 @@ using namespace mlir;
 namespace octet::tflite {
 
 // A shape of the file's, its single -1 replaced by what the element count leaves.
-static FailureOr<qnn::Shape> resolveShape(Node &node, llvm::ArrayRef<int64_t> given, int64_t count) {
+static FailureOr<qnn::Shape> resolveShape(Node &node, llvm::ArrayRef<int64_t> given,
+                                          int64_t count) {
   qnn::Shape shape(given);
   int64_t known = 1, open = -1;
   for (auto [d, extent] : llvm::enumerate(shape)) {
@@ -29,7 +30,8 @@ static FailureOr<qnn::Shape> resolveShape(Node &node, llvm::ArrayRef<int64_t> gi
       return node.fail("the shape does not divide the input's " + llvm::Twine(count) + " elements");
     shape[open] = count / known;
   } else if (known != count) {
-    return node.fail("a shape of " + llvm::Twine(known) + " elements does not fit the input's " + llvm::Twine(count));
+    return node.fail("a shape of " + llvm::Twine(known) + " elements does not fit the input's " +
+                     llvm::Twine(count));
   }
   return shape;
 }
@@ -68,7 +70,8 @@ LogicalResult squeeze(Node &node) {
       if (failed(axis))
         return failure();
       if (input[*axis] != 1)
-        return node.fail("cannot squeeze dimension " + llvm::Twine(*axis) + " of extent " + llvm::Twine(input[*axis]));
+        return node.fail("cannot squeeze dimension " + llvm::Twine(*axis) + " of extent " +
+                         llvm::Twine(input[*axis]));
       drops[*axis] = true;
     }
   } else {
@@ -135,7 +138,9 @@ LogicalResult concatenation(Node &node) {
     }
     inputs.push_back(input);
   }
-  Value value = inputs.size() == 1 ? inputs[0] : node.build.create<qnn::ConcatOp>(type, inputs, static_cast<uint64_t>(*axis));
+  Value value = inputs.size() == 1
+                    ? inputs[0]
+                    : node.build.create<qnn::ConcatOp>(type, inputs, static_cast<uint64_t>(*axis));
   return node.result(node.activate(value, options->fused_activation_function()));
 }
 
@@ -148,7 +153,9 @@ static LogicalResult cut(Node &node, Value input, int64_t axis, llvm::ArrayRef<i
     begin[axis] = at;
     shape[axis] = size;
     at += size;
-    if (failed(node.result(node.build.create<qnn::SliceOp>(qnn::elementType(input), input, begin, shape, strides), i)))
+    if (failed(node.result(
+            node.build.create<qnn::SliceOp>(qnn::elementType(input), input, begin, shape, strides),
+            i)))
       return failure();
   }
   return success();
@@ -170,8 +177,10 @@ LogicalResult split(Node &node) {
     return failure();
   int64_t extent = qnn::shapeOf(input)[*axis];
   if (extent % static_cast<int64_t>(pieces) != 0)
-    return node.fail("dimension of " + llvm::Twine(extent) + " does not split into " + llvm::Twine(pieces));
-  return cut(node, input, *axis, llvm::SmallVector<int64_t>(pieces, extent / static_cast<int64_t>(pieces)));
+    return node.fail("dimension of " + llvm::Twine(extent) + " does not split into " +
+                     llvm::Twine(pieces));
+  return cut(node, input, *axis,
+             llvm::SmallVector<int64_t>(pieces, extent / static_cast<int64_t>(pieces)));
 }
 
 LogicalResult splitByVector(Node &node) {
@@ -181,7 +190,8 @@ LogicalResult splitByVector(Node &node) {
   auto sizes = node.constants(1), given = node.constants(2);
   if (failed(sizes) || failed(given))
     return failure();
-  auto axis = given->size() == 1 ? node.axis((*given)[0], qnn::tensorType(node.input(0)).getRank()) : FailureOr<int64_t>(node.fail("needs one axis"));
+  auto axis = given->size() == 1 ? node.axis((*given)[0], qnn::tensorType(node.input(0)).getRank())
+                                 : FailureOr<int64_t>(node.fail("needs one axis"));
   if (failed(axis))
     return failure();
   auto rest = qnn::shapeOf(node.input(0))[*axis];
@@ -219,16 +229,21 @@ LogicalResult slice(Node &node) {
       return node.fail("size is out of range");
   }
   qnn::Shape strides(extents.size(), 1);
-  return node.result(node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0), *begin, *sizes, strides));
+  return node.result(node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0),
+                                                     *begin, *sizes, strides));
 }
 
 // One dimension of a strided slice as Python means begin:end:stride, bounds clamped.
-static FailureOr<std::pair<int64_t, int64_t>> sliceDimension(Node &node, int64_t extent, int64_t begin, int64_t end, int64_t stride,
-                                                             bool fromStart, bool toEnd) {
+static FailureOr<std::pair<int64_t, int64_t>> sliceDimension(Node &node, int64_t extent,
+                                                             int64_t begin, int64_t end,
+                                                             int64_t stride, bool fromStart,
+                                                             bool toEnd) {
   if (stride == 0 || stride > INT32_MAX || stride < INT32_MIN)
     return node.fail("stride " + llvm::Twine(stride) + " is not valid");
   int64_t lowest = stride > 0 ? 0 : -1, highest = stride > 0 ? extent : extent - 1;
-  auto bound = [&](int64_t value) { return std::clamp(value < 0 ? value + extent : value, lowest, highest); };
+  auto bound = [&](int64_t value) {
+    return std::clamp(value < 0 ? value + extent : value, lowest, highest);
+  };
   int64_t first = fromStart ? (stride > 0 ? 0 : extent - 1) : bound(begin);
   int64_t last = toEnd ? (stride > 0 ? extent : -1) : bound(end);
   int64_t distance = stride > 0 ? last - first : first - last, step = std::abs(stride);
@@ -247,7 +262,8 @@ LogicalResult stridedSlice(Node &node) {
   if (failed(begin) || failed(end) || failed(strides))
     return failure();
   auto extents = qnn::shapeOf(node.input(0));
-  if (begin->size() > extents.size() || end->size() != begin->size() || strides->size() != begin->size())
+  if (begin->size() > extents.size() || end->size() != begin->size() ||
+      strides->size() != begin->size())
     return node.fail("begin, end and strides do not fit the input");
   qnn::Shape first(extents.size(), 0), sizes(extents), steps(extents.size(), 1), kept;
   for (size_t d = 0; d < extents.size(); ++d) {
@@ -264,8 +280,8 @@ LogicalResult stridedSlice(Node &node) {
       continue;
     }
     if (d < begin->size()) {
-      auto range = sliceDimension(node, extents[d], (*begin)[d], (*end)[d], (*strides)[d], options->begin_mask() >> d & 1,
-                                  options->end_mask() >> d & 1);
+      auto range = sliceDimension(node, extents[d], (*begin)[d], (*end)[d], (*strides)[d],
+                                  options->begin_mask() >> d & 1, options->end_mask() >> d & 1);
       if (failed(range))
         return failure();
       std::tie(first[d], sizes[d]) = *range;
@@ -276,7 +292,8 @@ LogicalResult stridedSlice(Node &node) {
     }
     kept.push_back(sizes[d]);
   }
-  Value value = node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0), first, sizes, steps);
+  Value value = node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0),
+                                                first, sizes, steps);
   return node.result(value ? node.build.reshape(value, kept) : value);
 }
 
@@ -317,8 +334,9 @@ LogicalResult pad(Node &node) {
   }
   if (quantization && node.outputType() != qnn::elementType(input))
     return node.fail("an output of another scale than the input's is not supported");
-  return node.result(node.build.create<qnn::PadOp>(qnn::elementType(input), input, amounts->first, amounts->second,
-                                                   llvm::ArrayRef<int64_t>(), llvm::APFloat(value), qnn::PadKind::constant));
+  return node.result(node.build.create<qnn::PadOp>(qnn::elementType(input), input, amounts->first,
+                                                   amounts->second, llvm::ArrayRef<int64_t>(),
+                                                   llvm::APFloat(value), qnn::PadKind::constant));
 }
 
 LogicalResult mirrorPad(Node &node) {
@@ -330,9 +348,11 @@ LogicalResult mirrorPad(Node &node) {
   auto amounts = paddings(node);
   if (failed(amounts))
     return failure();
-  auto kind = options->mode() == schema::MirrorPadMode::REFLECT ? qnn::PadKind::reflect : qnn::PadKind::symmetric;
-  return node.result(node.build.create<qnn::PadOp>(qnn::elementType(node.input(0)), node.input(0), amounts->first,
-                                                   amounts->second, llvm::ArrayRef<int64_t>(), llvm::APFloat(0.0), kind));
+  auto kind = options->mode() == schema::MirrorPadMode::REFLECT ? qnn::PadKind::reflect
+                                                                : qnn::PadKind::symmetric;
+  return node.result(node.build.create<qnn::PadOp>(
+      qnn::elementType(node.input(0)), node.input(0), amounts->first, amounts->second,
+      llvm::ArrayRef<int64_t>(), llvm::APFloat(0.0), kind));
 }
 
 LogicalResult pack(Node &node) {
@@ -354,7 +374,9 @@ LogicalResult pack(Node &node) {
     inputs.push_back(input);
   }
   Type type = qnn::elementType(inputs[0]);
-  return node.result(inputs.size() == 1 ? inputs[0] : node.build.create<qnn::ConcatOp>(type, inputs, static_cast<uint64_t>(*axis)));
+  return node.result(inputs.size() == 1 ? inputs[0]
+                                        : node.build.create<qnn::ConcatOp>(
+                                              type, inputs, static_cast<uint64_t>(*axis)));
 }
 
 LogicalResult unpack(Node &node) {
@@ -370,7 +392,8 @@ LogicalResult unpack(Node &node) {
     return failure();
   qnn::Shape shape(qnn::shapeOf(input));
   if (shape[*axis] != static_cast<int64_t>(pieces))
-    return node.fail("dimension of " + llvm::Twine(shape[*axis]) + " for " + llvm::Twine(pieces) + " outputs");
+    return node.fail("dimension of " + llvm::Twine(shape[*axis]) + " for " + llvm::Twine(pieces) +
+                     " outputs");
   if (failed(cut(node, input, *axis, llvm::SmallVector<int64_t>(pieces, 1))))
     return failure();
   shape.erase(shape.begin() + *axis);
@@ -381,7 +404,8 @@ LogicalResult unpack(Node &node) {
 }
 
 // reshape, transpose, reshape: what every rearrangement of blocks is.
-static LogicalResult rearrange(Node &node, Value input, llvm::ArrayRef<int64_t> split, llvm::ArrayRef<int64_t> permutation,
+static LogicalResult rearrange(Node &node, Value input, llvm::ArrayRef<int64_t> split,
+                               llvm::ArrayRef<int64_t> permutation,
                                llvm::ArrayRef<int64_t> joined) {
   Value value = node.build.reshape(input, split);
   value = value ? node.build.transpose(value, permutation) : value;
@@ -396,8 +420,9 @@ LogicalResult spaceToDepth(Node &node) {
   int64_t block = options ? options->block_size() : 0;
   if (shape.size() != 4 || block < 1 || shape[1] % block != 0 || shape[2] % block != 0)
     return node.fail("the block does not divide the image");
-  return rearrange(node, node.input(0), {shape[0], shape[1] / block, block, shape[2] / block, block, shape[3]}, {0, 1, 3, 2, 4, 5},
-                   {shape[0], shape[1] / block, shape[2] / block, block * block * shape[3]});
+  return rearrange(
+      node, node.input(0), {shape[0], shape[1] / block, block, shape[2] / block, block, shape[3]},
+      {0, 1, 3, 2, 4, 5}, {shape[0], shape[1] / block, shape[2] / block, block * block * shape[3]});
 }
 
 LogicalResult depthToSpace(Node &node) {
@@ -409,12 +434,13 @@ LogicalResult depthToSpace(Node &node) {
   if (shape.size() != 4 || block < 1 || block > (1 << 15) || shape[3] % (block * block) != 0)
     return node.fail("the block does not divide the depth");
   int64_t depth = shape[3] / (block * block);
-  return rearrange(node, node.input(0), {shape[0], shape[1], shape[2], block, block, depth}, {0, 1, 3, 2, 4, 5},
-                   {shape[0], shape[1] * block, shape[2] * block, depth});
+  return rearrange(node, node.input(0), {shape[0], shape[1], shape[2], block, block, depth},
+                   {0, 1, 3, 2, 4, 5}, {shape[0], shape[1] * block, shape[2] * block, depth});
 }
 
 // Block sizes and paddings (or crops) of the spatial dimensions, which follow the batch.
-static FailureOr<std::pair<llvm::SmallVector<int64_t>, llvm::SmallVector<int64_t>>> blocks(Node &node) {
+static FailureOr<std::pair<llvm::SmallVector<int64_t>, llvm::SmallVector<int64_t>>>
+blocks(Node &node) {
   auto sizes = node.constants(1), amounts = node.constants(2);
   if (failed(sizes) || failed(amounts))
     return failure();
@@ -445,7 +471,9 @@ LogicalResult spaceToBatch(Node &node) {
   }
   auto quantization = qnn::Quantization::of(input.getType());
   double zero = quantization ? static_cast<double>(quantization->zeroPoint()) : 0;
-  input = node.build.create<qnn::PadOp>(qnn::elementType(input), input, low, high, llvm::ArrayRef<int64_t>(), llvm::APFloat(zero), qnn::PadKind::constant);
+  input = node.build.create<qnn::PadOp>(qnn::elementType(input), input, low, high,
+                                        llvm::ArrayRef<int64_t>(), llvm::APFloat(zero),
+                                        qnn::PadKind::constant);
   if (!input)
     return failure();
   auto padded = qnn::shapeOf(input);
@@ -481,7 +509,8 @@ LogicalResult batchToSpace(Node &node) {
   auto &[sizes, crops] = *given;
   Value input = node.input(0);
   auto shape = qnn::shapeOf(input);
-  int64_t spatial = static_cast<int64_t>(sizes.size()), rank = static_cast<int64_t>(shape.size()), blockCount = 1;
+  int64_t spatial = static_cast<int64_t>(sizes.size()), rank = static_cast<int64_t>(shape.size()),
+          blockCount = 1;
   for (int64_t size : sizes)
     blockCount = std::min<int64_t>(blockCount * size, INT32_MAX);
   if (shape[0] % blockCount != 0)
@@ -511,7 +540,8 @@ LogicalResult batchToSpace(Node &node) {
     return failure();
   qnn::Shape strides(shape.size(), 1);
   Value whole = node.values[node.op.outputs[0]];
-  return node.result(node.build.create<qnn::SliceOp>(qnn::elementType(whole), whole, begin, kept, strides));
+  return node.result(
+      node.build.create<qnn::SliceOp>(qnn::elementType(whole), whole, begin, kept, strides));
 }
 
 LogicalResult tile(Node &node) {
@@ -533,7 +563,8 @@ LogicalResult tile(Node &node) {
     joined.push_back(multiple * extent);
   }
   Value value = node.build.reshape(node.input(0), apart);
-  value = value ? node.build.create<qnn::BroadcastOp>(qnn::elementType(value), value, repeated) : value;
+  value =
+      value ? node.build.create<qnn::BroadcastOp>(qnn::elementType(value), value, repeated) : value;
   return node.result(value ? node.build.reshape(value, joined) : value);
 }
 
@@ -546,7 +577,8 @@ LogicalResult broadcastTo(Node &node) {
   for (int64_t extent : *shape)
     if (extent < 0)
       return node.fail("has no valid shape");
-  return node.result(node.build.create<qnn::BroadcastOp>(qnn::elementType(node.input(0)), node.input(0), *shape));
+  return node.result(
+      node.build.create<qnn::BroadcastOp>(qnn::elementType(node.input(0)), node.input(0), *shape));
 }
 
 LogicalResult reverse(Node &node) {
@@ -566,11 +598,13 @@ LogicalResult reverse(Node &node) {
       strides[*axis] = -1;
     }
   }
-  return node.result(node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0), begin, extents, strides));
+  return node.result(node.build.create<qnn::SliceOp>(qnn::elementType(node.input(0)), node.input(0),
+                                                     begin, extents, strides));
 }
 
 // Integers known at compile time, in the output's type.
-static LogicalResult integers(Node &node, llvm::ArrayRef<int64_t> numbers, llvm::ArrayRef<int64_t> shape) {
+static LogicalResult integers(Node &node, llvm::ArrayRef<int64_t> numbers,
+                              llvm::ArrayRef<int64_t> shape) {
   Type type = node.outputType();
   if (!type || (!type.isInteger(32) && !type.isInteger(64)))
     return node.fail("the output must be int32 or int64");
@@ -602,7 +636,8 @@ LogicalResult fill(Node &node) {
   for (int64_t extent : *shape)
     if (extent < 0)
       return node.fail("has no valid shape");
-  return node.result(node.build.create<qnn::BroadcastOp>(qnn::elementType(node.input(1)), node.input(1), *shape));
+  return node.result(
+      node.build.create<qnn::BroadcastOp>(qnn::elementType(node.input(1)), node.input(1), *shape));
 }
 
 LogicalResult zerosLike(Node &node) {
@@ -610,7 +645,8 @@ LogicalResult zerosLike(Node &node) {
     return failure();
   Type type = qnn::elementType(node.input(0));
   auto quantization = qnn::Quantization::of(type);
-  Value zero = node.build.scalar(type, quantization ? static_cast<double>(quantization->zeroPoint()) : 0);
+  Value zero =
+      node.build.scalar(type, quantization ? static_cast<double>(quantization->zeroPoint()) : 0);
   return node.result(node.build.create<qnn::BroadcastOp>(type, zero, qnn::shapeOf(node.input(0))));
 }
 
@@ -642,14 +678,16 @@ LogicalResult gather(Node &node) {
     return failure();
   if (batchDims < 0)
     batchDims += qnn::tensorType(indices).getRank();
-  return node.result(node.build.create<qnn::GatherOp>(qnn::elementType(input), input, indices, static_cast<uint64_t>(*axis),
+  return node.result(node.build.create<qnn::GatherOp>(qnn::elementType(input), input, indices,
+                                                      static_cast<uint64_t>(*axis),
                                                       static_cast<uint64_t>(batchDims)));
 }
 
 LogicalResult gatherNd(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
-  return node.result(node.build.create<qnn::GatherNdOp>(qnn::elementType(node.input(0)), node.input(0), node.input(1)));
+  return node.result(node.build.create<qnn::GatherNdOp>(qnn::elementType(node.input(0)),
+                                                        node.input(0), node.input(1)));
 }
 
 LogicalResult scatterNd(Node &node) {
@@ -661,14 +699,16 @@ LogicalResult scatterNd(Node &node) {
   for (int64_t extent : *shape)
     if (extent < 0)
       return node.fail("has no valid shape");
-  return node.result(node.build.create<qnn::ScatterNdOp>(qnn::elementType(node.input(1)), node.input(0), node.input(1), *shape));
+  return node.result(node.build.create<qnn::ScatterNdOp>(qnn::elementType(node.input(1)),
+                                                         node.input(0), node.input(1), *shape));
 }
 
 LogicalResult embeddingLookup(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
   Value table = node.input(1);
-  return node.result(node.build.create<qnn::GatherOp>(qnn::elementType(table), table, node.input(0), uint64_t{0}, uint64_t{0}));
+  return node.result(node.build.create<qnn::GatherOp>(qnn::elementType(table), table, node.input(0),
+                                                      uint64_t{0}, uint64_t{0}));
 }
 
 // The number of rows of WHERE's result is only known at run time: the graph's output carries it.
@@ -684,7 +724,8 @@ static FailureOr<qnn::Shape> imageSize(Node &node) {
   auto size = node.constants(1);
   if (failed(size))
     return failure();
-  if (size->size() != 2 || (*size)[0] < 1 || (*size)[1] < 1 || (*size)[0] > INT32_MAX || (*size)[1] > INT32_MAX)
+  if (size->size() != 2 || (*size)[0] < 1 || (*size)[1] < 1 || (*size)[0] > INT32_MAX ||
+      (*size)[1] > INT32_MAX)
     return node.fail("needs a height and a width");
   if (qnn::isQuantized(node.input(0)) && node.outputType() != qnn::elementType(node.input(0)))
     return node.fail("an output of another scale than the input's is not supported");
@@ -698,12 +739,16 @@ template <typename Options> static LogicalResult resize(Node &node, qnn::ResizeK
   auto size = imageSize(node);
   if (failed(size))
     return failure();
-  return node.result(node.build.create<qnn::ResizeOp>(qnn::elementType(node.input(0)), kind, node.input(0), *size,
-                                                      options && options->align_corners(),
-                                                      options && options->half_pixel_centers()));
+  return node.result(node.build.create<qnn::ResizeOp>(
+      qnn::elementType(node.input(0)), kind, node.input(0), *size,
+      options && options->align_corners(), options && options->half_pixel_centers()));
 }
 
-LogicalResult resizeBilinear(Node &node) { return resize<schema::ResizeBilinearOptions>(node, qnn::ResizeKind::bilinear); }
-LogicalResult resizeNearest(Node &node) { return resize<schema::ResizeNearestNeighborOptions>(node, qnn::ResizeKind::nearest); }
+LogicalResult resizeBilinear(Node &node) {
+  return resize<schema::ResizeBilinearOptions>(node, qnn::ResizeKind::bilinear);
+}
+LogicalResult resizeNearest(Node &node) {
+  return resize<schema::ResizeNearestNeighborOptions>(node, qnn::ResizeKind::nearest);
+}
 
 } // namespace octet::tflite

@@ -9,7 +9,8 @@
 
 namespace octet::tflite {
 
-/// Element type of a tensor: quantized where the file has scales, plain otherwise; null if there is none.
+/// Element type of a tensor: quantized where the file has scales, plain otherwise; null if there is
+/// none.
 mlir::Type elementTypeOf(mlir::MLIRContext *context, const Tensor &tensor);
 
 /// The values that stand for a graph's tensors.
@@ -28,14 +29,16 @@ struct ModelContext {
   /// VAR_HANDLE results: tensor index → shared name.
   llvm::DenseMap<int, std::string> handles;
 
-  /// Imports the operators of a graph whose inputs `values` already holds; all failures are reported.
+  /// Imports the operators of a graph whose inputs `values` already holds; all failures are
+  /// reported.
   llvm::LogicalResult importOperators(const Graph &graph, Values &values);
 };
 
 class Node {
 public:
   Node(ModelContext &model, const Graph &graph, const Operator &op, Values &values)
-      : model(model), graph(graph), op(op), values(values), build(model.build), numerics(model.numerics) {}
+      : model(model), graph(graph), op(op), values(values), build(model.build),
+        numerics(model.numerics) {}
 
   ModelContext &model;
   const Graph &graph;
@@ -54,7 +57,9 @@ public:
   const Tensor &outputTensor(size_t i = 0) const { return graph.tensors[op.outputs[i]]; }
 
   /// Element type of a result as the file states it.
-  mlir::Type outputType(size_t i = 0) const { return elementTypeOf(build.context(), outputTensor(i)); }
+  mlir::Type outputType(size_t i = 0) const {
+    return elementTypeOf(build.context(), outputTensor(i));
+  }
 
   /// The integers of an operand that must be a constant.
   llvm::FailureOr<llvm::SmallVector<int64_t>> constants(size_t i) const;
@@ -65,8 +70,8 @@ public:
   mlir::InFlightDiagnostic error() const { return mlir::emitError(build.getLocation()); }
   llvm::LogicalResult fail(const llvm::Twine &message) const { return error() << message; }
 
-  /// Fails with a message unless there are between `least` and `most` operands, the first `least` present,
-  /// and `outputs` results.
+  /// Fails with a message unless there are between `least` and `most` operands, the first `least`
+  /// present, and `outputs` results.
   llvm::LogicalResult expect(size_t least, size_t most, size_t outputs = 1) const;
 
   /// Axis from the front: negative ones count from the back.
@@ -75,7 +80,8 @@ public:
   /// Appends a fused activation; `value` may be null, and so may the result.
   mlir::Value activate(mlir::Value value, schema::ActivationFunctionType activation) const;
 
-  qnn::NumericsAttr rounding(qnn::Rounding rounding, qnn::Recipe recipe = qnn::Recipe::plain) const {
+  qnn::NumericsAttr rounding(qnn::Rounding rounding,
+                             qnn::Recipe recipe = qnn::Recipe::plain) const {
     return qnn::NumericsAttr::get(build.context(), rounding, recipe);
   }
 };

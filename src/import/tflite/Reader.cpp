@@ -72,7 +72,8 @@ public:
 
 private:
   Error open() {
-    // Flatbuffers end at 2 GB; what a larger file holds beyond is found by the buffers' own offsets.
+    // Flatbuffers end at 2 GB; what a larger file holds beyond is found by the buffers' own
+    // offsets.
     size_t tableBytes = std::min<size_t>(file.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
     auto *bytes = reinterpret_cast<const uint8_t *>(file.data());
     if (file.size() < 8 || !schema::ModelBufferHasIdentifier(bytes))
@@ -82,7 +83,8 @@ private:
       return problem("the file is damaged: an offset or a length points outside");
     root = schema::GetModel(bytes);
     if (root->version() != 3)
-      return problem("TFLite schema version " + Twine(root->version()) + " is not supported, only 3");
+      return problem("TFLite schema version " + Twine(root->version()) +
+                     " is not supported, only 3");
     if (!root->subgraphs() || root->subgraphs()->size() == 0)
       return problem("the file has no graph");
     return Error::success();
@@ -105,7 +107,8 @@ private:
     if (table.operators())
       for (const schema::Operator *op : *table.operators()) {
         Operator result;
-        if (Error error = readOperator(*op, static_cast<int>(graph.operators.size()), graph, result))
+        if (Error error =
+                readOperator(*op, static_cast<int>(graph.operators.size()), graph, result))
           return error;
         graph.operators.push_back(std::move(result));
       }
@@ -132,7 +135,8 @@ private:
         tensor.shape.push_back(extent);
       }
     tensor.isFree.assign(tensor.shape.size(), false);
-    if (const auto *signature = table.shape_signature(); signature && signature->size() == tensor.shape.size())
+    if (const auto *signature = table.shape_signature();
+        signature && signature->size() == tensor.shape.size())
       for (size_t d = 0; d < tensor.shape.size(); ++d)
         tensor.isFree[d] = signature->Get(static_cast<flatbuffers::uoffset_t>(d)) < 0;
     if (Error error = readQuantization(table.quantization(), where, tensor))
@@ -140,7 +144,8 @@ private:
     return readData(table, where, count, tensor);
   }
 
-  Error readQuantization(const schema::QuantizationParameters *table, const std::string &where, Tensor &tensor) {
+  Error readQuantization(const schema::QuantizationParameters *table, const std::string &where,
+                         Tensor &tensor) {
     if (!table)
       return Error::success();
     if (table->details_type() != schema::QuantizationDetails::NONE)
@@ -160,12 +165,14 @@ private:
     if (quantization.zeroPoints.size() == 1)
       quantization.zeroPoints.resize(channels, quantization.zeroPoints[0]);
     if (quantization.zeroPoints.size() != channels)
-      return problem(where + Twine(quantization.zeroPoints.size()) + " zero points for " + Twine(channels) + " scales");
+      return problem(where + Twine(quantization.zeroPoints.size()) + " zero points for " +
+                     Twine(channels) + " scales");
     if (channels > 1) {
       int axis = table->quantized_dimension();
       if (axis < 0 || axis >= static_cast<int>(tensor.shape.size()) ||
           tensor.shape[axis] != static_cast<int64_t>(channels))
-        return problem(where + Twine(channels) + " scales do not fit quantized dimension " + Twine(axis));
+        return problem(where + Twine(channels) + " scales do not fit quantized dimension " +
+                       Twine(axis));
       quantization.axis = axis;
     }
     if (Error error = checkZeroPoints(quantization, where, tensor.type))
@@ -174,7 +181,8 @@ private:
     return Error::success();
   }
 
-  static Error checkZeroPoints(const Quantization &quantization, const std::string &where, TensorType type) {
+  static Error checkZeroPoints(const Quantization &quantization, const std::string &where,
+                               TensorType type) {
     int64_t low = INT32_MIN, high = INT32_MAX;
     if (type == TensorType::UINT8)
       low = 0, high = 255;
@@ -202,10 +210,12 @@ private:
     }
     if (!buffer->data())
       return llvm::ArrayRef<char>();
-    return llvm::ArrayRef<char>(reinterpret_cast<const char *>(buffer->data()->data()), buffer->data()->size());
+    return llvm::ArrayRef<char>(reinterpret_cast<const char *>(buffer->data()->data()),
+                                buffer->data()->size());
   }
 
-  Error readData(const schema::Tensor &table, const std::string &where, int64_t count, Tensor &tensor) {
+  Error readData(const schema::Tensor &table, const std::string &where, int64_t count,
+                 Tensor &tensor) {
     if (table.external_buffer() != 0)
       return problem(where + "values in a file beside the model are not supported");
     // Buffer 0 is empty by convention: the tensor has no value of its own.
@@ -217,11 +227,14 @@ private:
     if (bytes->empty())
       return Error::success();
     if (elementBytes(tensor.type) == 0)
-      return problem(where + "values of type " + schema::EnumNameTensorType(tensor.type) + " are not supported");
+      return problem(where + "values of type " + schema::EnumNameTensorType(tensor.type) +
+                     " are not supported");
     bool isNibble = tensor.type == TensorType::INT4 || tensor.type == TensorType::UINT4;
     if (isNibble || table.sparsity()) {
-      auto expanded = table.sparsity() ? densify(*table.sparsity(), tensor.shape, elementBytes(tensor.type), isNibble, *bytes)
-                                       : expandNibbles(*bytes, count, tensor.type == TensorType::INT4);
+      auto expanded = table.sparsity()
+                          ? densify(*table.sparsity(), tensor.shape, elementBytes(tensor.type),
+                                    isNibble, *bytes)
+                          : expandNibbles(*bytes, count, tensor.type == TensorType::INT4);
       if (!expanded)
         return problem(where + llvm::toString(expanded.takeError()));
       tensor.expanded = std::make_shared<std::vector<char>>(std::move(*expanded));
@@ -253,10 +266,12 @@ private:
     op.table = &table;
     const auto *codes = root->operator_codes();
     if (!codes || table.opcode_index() >= codes->size())
-      return problem("operator " + Twine(index) + ": operator code " + Twine(table.opcode_index()) + " does not exist");
+      return problem("operator " + Twine(index) + ": operator code " + Twine(table.opcode_index()) +
+                     " does not exist");
     const schema::OperatorCode *code = codes->Get(table.opcode_index());
     // Files written before codes passed 127 use the old field alone, newer ones both.
-    op.code = std::max(static_cast<schema::BuiltinOperator>(code->deprecated_builtin_code()), code->builtin_code());
+    op.code = std::max(static_cast<schema::BuiltinOperator>(code->deprecated_builtin_code()),
+                       code->builtin_code());
     op.version = code->version();
     if (op.code == schema::BuiltinOperator::CUSTOM) {
       op.name = "CUSTOM:" + (code->custom_code() ? code->custom_code()->str() : "");
@@ -272,7 +287,8 @@ private:
       return error;
     if (Error error = readIndices(table.outputs(), graph, false, where + " outputs", op.outputs))
       return error;
-    return readIndices(table.intermediates(), graph, false, where + " intermediates", op.intermediates);
+    return readIndices(table.intermediates(), graph, false, where + " intermediates",
+                       op.intermediates);
   }
 
   void readNames(unsigned index, Graph &graph) {
@@ -292,7 +308,8 @@ private:
   }
 
   template <typename Maps>
-  static void rename(const Maps *maps, const std::vector<int> &tensors, std::vector<std::string> &names) {
+  static void rename(const Maps *maps, const std::vector<int> &tensors,
+                     std::vector<std::string> &names) {
     if (!maps)
       return;
     for (const schema::TensorMap *map : *maps)

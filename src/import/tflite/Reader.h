@@ -30,7 +30,8 @@ struct Tensor {
   std::vector<bool> isFree;
   std::optional<Quantization> quantization;
   bool isVariable = false;
-  /// Set if the file carries the tensor's value. Sparse and 4-bit values are expanded, to one byte each.
+  /// Set if the file carries the tensor's value. Sparse and 4-bit values are expanded, to one byte
+  /// each.
   std::optional<llvm::ArrayRef<char>> data;
   std::shared_ptr<std::vector<char>> expanded; ///< owns `data` where the file does not
 
@@ -47,7 +48,9 @@ struct Operator {
   const schema::Operator *table = nullptr;
 
   /// The operator's options; null if the file has none of that kind.
-  template <typename Options> const Options *options() const { return table->template builtin_options_as<Options>(); }
+  template <typename Options> const Options *options() const {
+    return table->template builtin_options_as<Options>();
+  }
 };
 
 struct Graph {
@@ -63,8 +66,8 @@ struct Model {
   std::vector<Graph> graphs; ///< the first is the one that runs
 };
 
-/// Reads a model from the bytes of its file, which must outlive it and start at an address that is a
-/// multiple of 16. The error says what is wrong and where.
+/// Reads a model from the bytes of its file, which must outlive it and start at an address that is
+/// a multiple of 16. The error says what is wrong and where.
 llvm::Expected<Model> read(llvm::ArrayRef<char> file);
 
 /// Bytes per element as stored; 0 for types without a fixed size.

@@ -18,13 +18,17 @@ static LogicalResult assignState(Node &node, size_t operand, Value value) {
   return success();
 }
 
-// Variables are read where they are first used; a second layer that shares one would need the first's
-// result, so the binding moves on.
-static void rebindState(Node &node, size_t operand, Value value) { node.values[node.op.inputs[operand]] = value; }
+// Variables are read where they are first used; a second layer that shares one would need the
+// first's result, so the binding moves on.
+static void rebindState(Node &node, size_t operand, Value value) {
+  node.values[node.op.inputs[operand]] = value;
+}
 
-static LogicalResult recurrentLayer(Node &node, float cellClip, float projectionClip, bool timeMajor, bool hasTime) {
+static LogicalResult recurrentLayer(Node &node, float cellClip, float projectionClip,
+                                    bool timeMajor, bool hasTime) {
   if (node.inputCount() != 20 && node.inputCount() != 24)
-    return node.fail("has " + llvm::Twine(node.inputCount()) + " inputs, a full LSTM needs 20 or 24");
+    return node.fail("has " + llvm::Twine(node.inputCount()) +
+                     " inputs, a full LSTM needs 20 or 24");
   for (size_t required : {0, 2, 3, 4, 6, 7, 8, 13, 14, 15, 18, 19})
     if (!node.has(required))
       return node.fail("input " + llvm::Twine(required) + " is missing");
@@ -53,7 +57,9 @@ static LogicalResult recurrentLayer(Node &node, float cellClip, float projection
   if (isInteger) {
     if (node.op.intermediates.size() != 5)
       return node.fail("an integer LSTM needs its five intermediate tensors");
-    auto typeOf = [&](int i) { return elementTypeOf(node.build.context(), node.graph.tensors[node.op.intermediates[i]]); };
+    auto typeOf = [&](int i) {
+      return elementTypeOf(node.build.context(), node.graph.tensors[node.op.intermediates[i]]);
+    };
     if (!typeOf(4) || !qnn::Quantization::of(typeOf(4)))
       return node.fail("the hidden state's intermediate tensor has no scale");
     hidden = TypeAttr::get(typeOf(4));
@@ -72,15 +78,20 @@ static LogicalResult recurrentLayer(Node &node, float cellClip, float projection
     return node.fail("the output type is not supported");
   // The composed form knows the plain layer only; others follow TFLite's own code.
   bool isPlainLayer = node.has(1) && !node.has(10) && !node.has(16) && !node.has(21);
-  qnn::Recipe recipe = node.numerics.lstm == qnn::Recipe::composed && !isPlainLayer ? qnn::Recipe::plain : node.numerics.lstm;
-  auto numerics = isInteger ? node.rounding(qnn::Rounding::doubleAway, recipe) : qnn::NumericsAttr();
+  qnn::Recipe recipe = node.numerics.lstm == qnn::Recipe::composed && !isPlainLayer
+                           ? qnn::Recipe::plain
+                           : node.numerics.lstm;
+  auto numerics =
+      isInteger ? node.rounding(qnn::Rounding::doubleAway, recipe) : qnn::NumericsAttr();
   auto in = [&](size_t i) { return node.input(i); };
   auto results = node.build.createMany<qnn::LstmOp>(
-      {resultType, qnn::elementType(in(18)), qnn::elementType(in(19))}, input, in(1), in(2), in(3), in(4), in(5), in(6), in(7),
-      in(8), in(9), in(10), in(11), plain(12), plain(13), plain(14), plain(15), in(16), plain(17), in(18), in(19), in(20), in(21),
-      in(22), in(23), llvm::APFloat(cellClip), llvm::APFloat(projectionClip),
-      timeMajor, hidden, preactivations, numerics);
-  if (results.empty() || failed(assignState(node, 18, results[1])) || failed(assignState(node, 19, results[2])))
+      {resultType, qnn::elementType(in(18)), qnn::elementType(in(19))}, input, in(1), in(2), in(3),
+      in(4), in(5), in(6), in(7), in(8), in(9), in(10), in(11), plain(12), plain(13), plain(14),
+      plain(15), in(16), plain(17), in(18), in(19), in(20), in(21), in(22), in(23),
+      llvm::APFloat(cellClip), llvm::APFloat(projectionClip), timeMajor, hidden, preactivations,
+      numerics);
+  if (results.empty() || failed(assignState(node, 18, results[1])) ||
+      failed(assignState(node, 19, results[2])))
     return failure();
   rebindState(node, 18, results[1]);
   rebindState(node, 19, results[2]);
@@ -111,7 +122,8 @@ LogicalResult sequenceLstm(Node &node) {
     return node.fail("diagonal recurrent weights are not supported");
   if (options->fused_activation_function() != schema::ActivationFunctionType::TANH)
     return node.fail("an activation other than TANH is not supported");
-  return recurrentLayer(node, options->cell_clip(), options->proj_clip(), options->time_major(), true);
+  return recurrentLayer(node, options->cell_clip(), options->proj_clip(), options->time_major(),
+                        true);
 }
 
 LogicalResult svdf(Node &node) {
@@ -138,13 +150,15 @@ LogicalResult svdf(Node &node) {
   if (!type)
     return node.fail("the output type is not supported");
   auto numerics = isInteger ? node.rounding(qnn::Rounding::doubleAway) : qnn::NumericsAttr();
-  auto results = node.build.createMany<qnn::SvdfOp>({type, qnn::elementType(node.input(4))}, input, node.input(1), node.input(2),
-                                                    bias, node.input(4), static_cast<uint64_t>(options->rank()), numerics);
+  auto results = node.build.createMany<qnn::SvdfOp>(
+      {type, qnn::elementType(node.input(4))}, input, node.input(1), node.input(2), bias,
+      node.input(4), static_cast<uint64_t>(options->rank()), numerics);
   if (results.empty() || failed(assignState(node, 4, results[1])))
     return failure();
   rebindState(node, 4, results[1]);
   // TFLite's integer kernel leaves the activation to the output's zero point.
-  return node.result(isInteger ? results[0] : node.activate(results[0], options->fused_activation_function()));
+  return node.result(isInteger ? results[0]
+                               : node.activate(results[0], options->fused_activation_function()));
 }
 
 LogicalResult detectionPostprocess(Node &node) {
@@ -162,14 +176,19 @@ LogicalResult detectionPostprocess(Node &node) {
   auto real = [&](const char *name) { return map[name].AsFloat(); };
   auto asFloat = [&](size_t i) {
     Value value = node.input(i);
-    return qnn::isQuantized(value) ? node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), value) : value;
+    return qnn::isQuantized(value)
+               ? node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), value)
+               : value;
   };
   Type f32 = node.build.ir().getF32Type();
-  llvm::SmallVector<float, 4> scales = {real("y_scale"), real("x_scale"), real("h_scale"), real("w_scale")};
+  llvm::SmallVector<float, 4> scales = {real("y_scale"), real("x_scale"), real("h_scale"),
+                                        real("w_scale")};
   auto results = node.build.createMany<qnn::DetectionPostprocessOp>(
-      {f32, f32, f32, f32}, asFloat(0), asFloat(1), asFloat(2), static_cast<uint64_t>(integer("max_detections", 0)),
-      static_cast<uint64_t>(integer("max_classes_per_detection", 1)), static_cast<uint64_t>(integer("detections_per_class", 100)),
-      map["use_regular_nms"].AsBool(), llvm::APFloat(real("nms_score_threshold")), llvm::APFloat(real("nms_iou_threshold")),
+      {f32, f32, f32, f32}, asFloat(0), asFloat(1), asFloat(2),
+      static_cast<uint64_t>(integer("max_detections", 0)),
+      static_cast<uint64_t>(integer("max_classes_per_detection", 1)),
+      static_cast<uint64_t>(integer("detections_per_class", 100)), map["use_regular_nms"].AsBool(),
+      llvm::APFloat(real("nms_score_threshold")), llvm::APFloat(real("nms_iou_threshold")),
       static_cast<uint64_t>(integer("num_classes", 0)), scales);
   if (results.empty())
     return failure();
@@ -191,8 +210,11 @@ static LogicalResult importRegion(Node &node, int32_t graphIndex, Region &region
   for (size_t i = 0; i < node.inputCount(); ++i)
     types.push_back(node.input(i).getType());
   if (graph.inputs.size() != types.size())
-    return node.fail("graph " + llvm::Twine(graphIndex) + " has " + llvm::Twine(graph.inputs.size()) + " inputs, the loop " + llvm::Twine(types.size()));
-  Block *block = ir.createBlock(&region, {}, types, llvm::SmallVector<Location>(types.size(), location));
+    return node.fail("graph " + llvm::Twine(graphIndex) + " has " +
+                     llvm::Twine(graph.inputs.size()) + " inputs, the loop " +
+                     llvm::Twine(types.size()));
+  Block *block =
+      ir.createBlock(&region, {}, types, llvm::SmallVector<Location>(types.size(), location));
   Values values;
   for (auto [input, argument] : llvm::zip_equal(graph.inputs, block->getArguments()))
     values[input] = argument;
@@ -202,7 +224,8 @@ static LogicalResult importRegion(Node &node, int32_t graphIndex, Region &region
   for (int output : graph.outputs) {
     Value value = values.lookup(output);
     if (!value)
-      return node.fail("no operator makes output " + llvm::Twine(output) + " of graph " + llvm::Twine(graphIndex));
+      return node.fail("no operator makes output " + llvm::Twine(output) + " of graph " +
+                       llvm::Twine(graphIndex));
     results.push_back(value);
   }
   ir.setLoc(location);
@@ -219,8 +242,10 @@ LogicalResult whileLoop(Node &node) {
   // A graph that loops over itself would never end here.
   const Graph *self = &node.graph;
   for (int32_t index : {options->cond_subgraph_index(), options->body_subgraph_index()})
-    if (index > 0 && index < static_cast<int32_t>(node.model.model.graphs.size()) && &node.model.model.graphs[index] <= self)
-      return node.fail("graph " + llvm::Twine(index) + " comes before the graph that loops over it");
+    if (index > 0 && index < static_cast<int32_t>(node.model.model.graphs.size()) &&
+        &node.model.model.graphs[index] <= self)
+      return node.fail("graph " + llvm::Twine(index) +
+                       " comes before the graph that loops over it");
   auto &ir = node.build.ir();
   llvm::SmallVector<Value> initial;
   for (size_t i = 0; i < node.inputCount(); ++i)
@@ -249,9 +274,10 @@ LogicalResult callOnce(Node &node) {
       handles[op.outputs[0]] = handle && handle->shared_name() ? handle->shared_name()->str() : "";
       continue;
     }
-    if (op.code != schema::BuiltinOperator::ASSIGN_VARIABLE || op.inputs.size() != 2 || op.inputs[0] < 0 || op.inputs[1] < 0 ||
-        !handles.contains(op.inputs[0]))
-      return node.fail("an initialization other than assigning constants to variables is not supported");
+    if (op.code != schema::BuiltinOperator::ASSIGN_VARIABLE || op.inputs.size() != 2 ||
+        op.inputs[0] < 0 || op.inputs[1] < 0 || !handles.contains(op.inputs[0]))
+      return node.fail(
+          "an initialization other than assigning constants to variables is not supported");
     const Tensor &tensor = graph.tensors[op.inputs[1]];
     Type element = elementTypeOf(node.build.context(), tensor);
     if (!element || !tensor.data)
@@ -271,14 +297,17 @@ LogicalResult variableHandle(Node &node) {
   const auto *options = node.options<schema::VarHandleOptions>();
   if (failed(node.expect(0, 0)))
     return failure();
-  node.model.handles[node.op.outputs[0]] = options && options->shared_name() ? options->shared_name()->str() : "";
+  node.model.handles[node.op.outputs[0]] =
+      options && options->shared_name() ? options->shared_name()->str() : "";
   return success();
 }
 
 // The variable behind a resource operand; null with a diagnostic if it was never given a value.
 static qnn::VariableOp findVariable(Node &node) {
-  auto handle = node.op.inputs.empty() ? node.model.handles.end() : node.model.handles.find(node.op.inputs[0]);
-  auto symbol = handle == node.model.handles.end() ? node.model.variables.end() : node.model.variables.find(handle->second);
+  auto handle = node.op.inputs.empty() ? node.model.handles.end()
+                                       : node.model.handles.find(node.op.inputs[0]);
+  auto symbol = handle == node.model.handles.end() ? node.model.variables.end()
+                                                   : node.model.variables.find(handle->second);
   if (symbol == node.model.variables.end()) {
     node.error() << "the variable has no first value";
     return {};
@@ -291,7 +320,8 @@ LogicalResult readVariable(Node &node) {
   if (!variable || node.op.outputs.size() != 1)
     return failure();
   auto &ir = node.build.ir();
-  return node.result(ir.create<qnn::ReadOp>(cast<RankedTensorType>(variable.getType()), FlatSymbolRefAttr::get(variable.getSymNameAttr())));
+  return node.result(ir.create<qnn::ReadOp>(cast<RankedTensorType>(variable.getType()),
+                                            FlatSymbolRefAttr::get(variable.getSymNameAttr())));
 }
 
 LogicalResult assignVariable(Node &node) {
@@ -299,8 +329,10 @@ LogicalResult assignVariable(Node &node) {
   if (!variable || node.inputCount() != 2 || !node.has(1))
     return failure();
   if (variable.getType() != node.input(1).getType())
-    return node.error() << "a value of type " << node.input(1).getType() << " does not fit the variable's " << variable.getType();
-  node.build.ir().create<qnn::AssignOp>(FlatSymbolRefAttr::get(variable.getSymNameAttr()), node.input(1));
+    return node.error() << "a value of type " << node.input(1).getType()
+                        << " does not fit the variable's " << variable.getType();
+  node.build.ir().create<qnn::AssignOp>(FlatSymbolRefAttr::get(variable.getSymNameAttr()),
+                                        node.input(1));
   return success();
 }
 

@@ -27,7 +27,8 @@ template <typename Create> static LogicalResult pool(Node &node, Create create) 
     auto total = [](int64_t extent, int64_t window, int64_t stride) {
       return std::max<int64_t>(((extent + stride - 1) / stride - 1) * stride + window - extent, 0);
     };
-    int64_t vertical = total(shape[1], height, strideHeight), horizontal = total(shape[2], width, strideWidth);
+    int64_t vertical = total(shape[1], height, strideHeight),
+            horizontal = total(shape[2], width, strideWidth);
     padding = {vertical / 2, horizontal / 2, vertical - vertical / 2, horizontal - horizontal / 2};
   }
   if (qnn::isQuantized(input) && node.outputType() != qnn::elementType(input))
@@ -39,7 +40,8 @@ template <typename Create> static LogicalResult pool(Node &node, Create create) 
 
 LogicalResult averagePool(Node &node) {
   return pool(node, [&](Type type, Value input, auto window, auto strides, auto padding) {
-    return node.build.create<qnn::AvgPool2dOp>(type, input, window, strides, padding, /*code_origin=*/uint64_t{0},
+    return node.build.create<qnn::AvgPool2dOp>(type, input, window, strides, padding,
+                                               /*code_origin=*/uint64_t{0},
                                                qnn::FloatRescaleAttr());
   });
 }
@@ -50,10 +52,12 @@ LogicalResult maxPool(Node &node) {
   });
 }
 
-// Which of TFLite's algorithms a quantized sum or mean goes through: its special case for means over
-// height and width of an image, and a float one for the rest.
-static qnn::Recipe reductionRecipe(Node &node, qnn::ReduceKind kind, Value input, llvm::ArrayRef<int64_t> axes, bool keepDims) {
-  bool isImageMean = kind == qnn::ReduceKind::mean && keepDims && qnn::tensorType(input).getRank() == 4 && axes.size() == 2 &&
+// Which of TFLite's algorithms a quantized sum or mean goes through: its special case for means
+// over height and width of an image, and a float one for the rest.
+static qnn::Recipe reductionRecipe(Node &node, qnn::ReduceKind kind, Value input,
+                                   llvm::ArrayRef<int64_t> axes, bool keepDims) {
+  bool isImageMean = kind == qnn::ReduceKind::mean && keepDims &&
+                     qnn::tensorType(input).getRank() == 4 && axes.size() == 2 &&
                      llvm::is_contained(axes, 1) && llvm::is_contained(axes, 2);
   if (!isImageMean)
     return qnn::Recipe::floatMean;
@@ -79,11 +83,14 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   }
   llvm::sort(axes);
   bool keepDims = options && options->keep_dims();
-  bool rescales = qnn::isQuantized(input) && (kind == qnn::ReduceKind::sum || kind == qnn::ReduceKind::mean);
+  bool rescales =
+      qnn::isQuantized(input) && (kind == qnn::ReduceKind::sum || kind == qnn::ReduceKind::mean);
   Type type = rescales ? node.outputType() : qnn::elementType(input);
   if (!type || (rescales && !qnn::Quantization::of(type)))
     return node.fail("the output has no scale");
-  auto numerics = rescales ? node.rounding(node.numerics.other, reductionRecipe(node, kind, input, axes, keepDims)) : qnn::NumericsAttr();
+  auto numerics = rescales ? node.rounding(node.numerics.other,
+                                           reductionRecipe(node, kind, input, axes, keepDims))
+                           : qnn::NumericsAttr();
   qnn::Shape shape;
   for (int64_t d = 0; d < rank; ++d) {
     if (!llvm::is_contained(axes, d))
@@ -96,7 +103,8 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   for (int64_t d = 0; d < rank; ++d)
     if (!llvm::is_contained(axes, d))
       order.push_back(d);
-  bool areAdjacent = axes.empty() || axes.back() - axes.front() + 1 == static_cast<int64_t>(axes.size());
+  bool areAdjacent =
+      axes.empty() || axes.back() - axes.front() + 1 == static_cast<int64_t>(axes.size());
   if (!areAdjacent) {
     order.append(axes);
     input = node.build.transpose(input, order);
@@ -105,7 +113,8 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   }
   if (!input)
     return failure();
-  Value value = node.build.create<qnn::ReduceOp>(type, kind, input, axes, /*keep_dims=*/false, numerics);
+  Value value =
+      node.build.create<qnn::ReduceOp>(type, kind, input, axes, /*keep_dims=*/false, numerics);
   return node.result(value ? node.build.reshape(value, shape) : value);
 }
 #define INSTANTIATE(kind) template LogicalResult reduce<qnn::ReduceKind::kind>(Node &);
@@ -130,8 +139,8 @@ template <bool minimum> LogicalResult argExtreme(Node &node) {
   Type type = node.outputType();
   if (!type)
     return node.fail("the output type is not supported");
-  return node.result(node.build.create<qnn::ArgMaxOp>(type, node.input(0), static_cast<uint64_t>(*axis),
-                                                      minimum));
+  return node.result(
+      node.build.create<qnn::ArgMaxOp>(type, node.input(0), static_cast<uint64_t>(*axis), minimum));
 }
 template LogicalResult argExtreme<false>(Node &);
 template LogicalResult argExtreme<true>(Node &);
@@ -146,9 +155,11 @@ LogicalResult softmax(Node &node) {
   if (!type || (isQuantized && !qnn::Quantization::of(type)))
     return node.fail("the output has no scale");
   // The float table is TFLite's for 8-bit results alone.
-  qnn::Recipe recipe = isQuantized && qnn::storageOf(type)->bits == 8 ? node.numerics.softmax : qnn::Recipe::fixedPoint;
+  qnn::Recipe recipe = isQuantized && qnn::storageOf(type)->bits == 8 ? node.numerics.softmax
+                                                                      : qnn::Recipe::fixedPoint;
   auto numerics = isQuantized ? node.rounding(node.numerics.other, recipe) : qnn::NumericsAttr();
-  return node.result(node.build.create<qnn::SoftmaxOp>(type, input, llvm::APFloat(options ? options->beta() : 1.0f), numerics));
+  return node.result(node.build.create<qnn::SoftmaxOp>(
+      type, input, llvm::APFloat(options ? options->beta() : 1.0f), numerics));
 }
 
 LogicalResult logSoftmax(Node &node) {
@@ -156,7 +167,8 @@ LogicalResult logSoftmax(Node &node) {
     return failure();
   if (qnn::isQuantized(node.input(0)))
     return node.fail("the quantized form is not supported");
-  return node.result(node.build.create<qnn::LogSoftmaxOp>(qnn::elementType(node.input(0)), node.input(0)));
+  return node.result(
+      node.build.create<qnn::LogSoftmaxOp>(qnn::elementType(node.input(0)), node.input(0)));
 }
 
 LogicalResult l2Normalization(Node &node) {
@@ -167,7 +179,8 @@ LogicalResult l2Normalization(Node &node) {
   if (!type)
     return node.fail("the output type is not supported");
   Value value = node.build.create<qnn::L2NormOp>(type, node.input(0));
-  return node.result(node.activate(value, options ? options->fused_activation_function() : ActivationFunctionType::NONE));
+  return node.result(node.activate(value, options ? options->fused_activation_function()
+                                                  : ActivationFunctionType::NONE));
 }
 
 LogicalResult topK(Node &node) {
@@ -177,7 +190,8 @@ LogicalResult topK(Node &node) {
   if (failed(k) || k->size() != 1)
     return failed(k) ? failure() : node.fail("k must be one number");
   Type index = node.build.ir().getI32Type();
-  auto results = node.build.createMany<qnn::TopKOp>({qnn::elementType(node.input(0)), index}, node.input(0), static_cast<uint64_t>((*k)[0]));
+  auto results = node.build.createMany<qnn::TopKOp>({qnn::elementType(node.input(0)), index},
+                                                    node.input(0), static_cast<uint64_t>((*k)[0]));
   if (results.empty() || failed(node.result(results[0], 0)))
     return failure();
   return node.result(results[1], 1);

@@ -1,4 +1,5 @@
-// How contractions add up: shared by the evaluators of convolutions, dense layers and matrix products.
+// How contractions add up: shared by the evaluators of convolutions, dense layers and matrix
+// products.
 #pragma once
 
 #include "qnn/Checks.h"

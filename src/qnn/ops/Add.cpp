@@ -7,9 +7,12 @@ namespace octet::qnn {
 
 LogicalResult AddOp::verify() { return verifySum(*this); }
 
-LogicalResult AddOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) { return inferSumShape(*this, shapes); }
+LogicalResult AddOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  return inferSumShape(*this, shapes);
+}
 
-LogicalResult AddOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult AddOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                              llvm::SmallVectorImpl<Tensor> &results) {
   return evaluateSum(*this, /*subtracts=*/false, getNumerics(), operands, results);
 }
 

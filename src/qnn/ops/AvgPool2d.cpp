@@ -1,6 +1,6 @@
-#include "quant/Rounding.h"
 #include "qnn/Ops.h"
 #include "qnn/ops/Pool.h"
+#include "quant/Rounding.h"
 
 using namespace mlir;
 
@@ -8,9 +8,12 @@ namespace octet::qnn {
 
 LogicalResult AvgPool2dOp::verify() { return verifyPool(*this); }
 
-LogicalResult AvgPool2dOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) { return inferPoolShape(*this, shapes); }
+LogicalResult AvgPool2dOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  return inferPoolShape(*this, shapes);
+}
 
-LogicalResult AvgPool2dOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult AvgPool2dOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                    llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   const Tensor &input = operands[0];
   auto origin = static_cast<int64_t>(getCodeOrigin());

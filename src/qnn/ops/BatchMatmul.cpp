@@ -9,7 +9,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult BatchMatmulOp::verify() {
-  if (failed(requirePerTensor(*this, getLhs(), "lhs")) || failed(requirePerTensor(*this, getRhs(), "rhs")))
+  if (failed(requirePerTensor(*this, getLhs(), "lhs")) ||
+      failed(requirePerTensor(*this, getRhs(), "rhs")))
     return failure();
   if (tensorType(getResult()).getRank() > 8)
     return emitOpError("has more than 8 dimensions");
@@ -27,7 +28,8 @@ LogicalResult BatchMatmulOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   if (lhs.size() < 2 || rhs.size() < 2)
     return emitOpError("needs operands of rank 2 or more");
   bool transposeLhs = getTransposeLhs(), transposeRhs = getTransposeRhs();
-  int64_t rows = lhs[lhs.size() - (transposeLhs ? 1 : 2)], depth = lhs[lhs.size() - (transposeLhs ? 2 : 1)];
+  int64_t rows = lhs[lhs.size() - (transposeLhs ? 1 : 2)],
+          depth = lhs[lhs.size() - (transposeLhs ? 2 : 1)];
   int64_t columns = rhs[rhs.size() - (transposeRhs ? 2 : 1)];
   if (depth != rhs[rhs.size() - (transposeRhs ? 1 : 2)])
     return emitOpError("inner dimensions differ");

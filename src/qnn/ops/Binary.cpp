@@ -7,7 +7,9 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-static bool isComparison(BinaryKind kind) { return kind >= BinaryKind::equal && kind <= BinaryKind::greaterEqual; }
+static bool isComparison(BinaryKind kind) {
+  return kind >= BinaryKind::equal && kind <= BinaryKind::greaterEqual;
+}
 static bool isLogical(BinaryKind kind) { return kind >= BinaryKind::logicalAnd; }
 
 LogicalResult BinaryOp::verify() {
@@ -18,7 +20,8 @@ LogicalResult BinaryOp::verify() {
     return emitOpError("yields booleans, not ") << elementType(getResult());
   if (isLogical(getKind()) && !elementType(getLhs()).isInteger(1))
     return emitOpError("needs booleans, not ") << elementType(getLhs());
-  bool onCodes = isComparison(getKind()) || getKind() == BinaryKind::minimum || getKind() == BinaryKind::maximum;
+  bool onCodes = isComparison(getKind()) || getKind() == BinaryKind::minimum ||
+                 getKind() == BinaryKind::maximum;
   if (isQuantized(getLhs()) && !onCodes)
     return emitOpError("has no quantized form");
   return toBoolean ? success() : requireSameElementType(*this, getLhs(), getResult());
@@ -32,7 +35,9 @@ LogicalResult BinaryOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-static int64_t floorDivide(int64_t x, int64_t y) { return x / y - ((x % y != 0 && (x < 0) != (y < 0)) ? 1 : 0); }
+static int64_t floorDivide(int64_t x, int64_t y) {
+  return x / y - ((x % y != 0 && (x < 0) != (y < 0)) ? 1 : 0);
+}
 
 template <typename Number> static Number compute(BinaryKind kind, Number x, Number y) {
   switch (kind) {
@@ -76,13 +81,15 @@ template <typename Number> static Number compute(BinaryKind kind, Number x, Numb
   return x;
 }
 
-LogicalResult BinaryOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult BinaryOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   const Tensor &lhs = operands[0], &rhs = operands[1];
   Shape lhsStrides = broadcastStrides(lhs.shape(), result.shape()),
         rhsStrides = broadcastStrides(rhs.shape(), result.shape());
   BinaryKind kind = getKind();
-  bool divides = kind == BinaryKind::divide || kind == BinaryKind::floorDivide || kind == BinaryKind::floorModulo;
+  bool divides = kind == BinaryKind::divide || kind == BinaryKind::floorDivide ||
+                 kind == BinaryKind::floorModulo;
   forEachIndex(result.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
     int64_t i = offsetOf(index, lhsStrides), j = offsetOf(index, rhsStrides);
     if (lhs.isFloat()) {
@@ -92,8 +99,8 @@ LogicalResult BinaryOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVec
       else
         result.setInteger(at, static_cast<int64_t>(value));
     } else if (divides && (rhs.integer(j) == 0 || rhs.integer(j) == -1)) {
-      // Division by zero is no error in compiled code, so it has a value: 0, and x modulo 0 is x. A divisor
-      // of -1 is apart because the smallest integer has no counterpart.
+      // Division by zero is no error in compiled code, so it has a value: 0, and x modulo 0 is x. A
+      // divisor of -1 is apart because the smallest integer has no counterpart.
       int64_t x = lhs.integer(i), wrapped = static_cast<int64_t>(-static_cast<uint64_t>(x));
       bool byZero = rhs.integer(j) == 0, modulo = kind == BinaryKind::floorModulo;
       result.setInteger(at, byZero ? (modulo ? x : 0) : (modulo ? 0 : wrapped));

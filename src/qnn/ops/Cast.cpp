@@ -12,7 +12,8 @@ LogicalResult CastOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult CastOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult CastOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                               llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()).clone(input.shape()));
   bool toBoolean = elementType(getResult()).isInteger(1);
@@ -31,8 +32,10 @@ LogicalResult CastOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVecto
       Storage storage = *storageOf(result.type());
       double value = std::isnan(input.real(i)) ? 0 : std::trunc(input.real(i));
       // 2^63 itself does not fit, and the nearest double below it is an integer that does.
-      double highest = storage.bits == 64 ? std::nextafter(0x1p63, 0) : static_cast<double>(storage.highest);
-      result.setInteger(i, static_cast<int64_t>(std::clamp(value, static_cast<double>(storage.lowest), highest)));
+      double highest =
+          storage.bits == 64 ? std::nextafter(0x1p63, 0) : static_cast<double>(storage.highest);
+      result.setInteger(
+          i, static_cast<int64_t>(std::clamp(value, static_cast<double>(storage.lowest), highest)));
     } else {
       result.setInteger(i, input.integer(i));
     }

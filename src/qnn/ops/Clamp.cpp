@@ -23,10 +23,12 @@ static int64_t toInteger(double bound) {
 }
 
 std::pair<int64_t, int64_t> ClampOp::integerBounds() {
-  return {toInteger(std::ceil(getLowest().convertToDouble())), toInteger(std::floor(getHighest().convertToDouble()))};
+  return {toInteger(std::ceil(getLowest().convertToDouble())),
+          toInteger(std::floor(getHighest().convertToDouble()))};
 }
 
-LogicalResult ClampOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult ClampOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()).clone(input.shape()));
   double lowest = getLowest().convertToDouble(), highest = getHighest().convertToDouble();

@@ -35,16 +35,19 @@ LogicalResult ConcatOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult ConcatOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult ConcatOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   int64_t inner = elementBytesOf(elementType(getResult())), outer = 1;
   for (int64_t d = 0; d < result.rank(); ++d)
-    (d < static_cast<int64_t>(getAxis()) ? outer : inner) *= d == static_cast<int64_t>(getAxis()) ? 1 : result.shape()[d];
+    (d < static_cast<int64_t>(getAxis()) ? outer : inner) *=
+        d == static_cast<int64_t>(getAxis()) ? 1 : result.shape()[d];
   int64_t rowBytes = result.shape()[getAxis()] * inner, at = 0;
   for (const Tensor &operand : operands) {
     int64_t bytes = operand.shape()[getAxis()] * inner;
     for (int64_t i = 0; i < outer; ++i)
-      std::memcpy(result.bytes().data() + i * rowBytes + at, operand.bytes().data() + i * bytes, bytes);
+      std::memcpy(result.bytes().data() + i * rowBytes + at, operand.bytes().data() + i * bytes,
+                  bytes);
     at += bytes;
   }
   results.push_back(result);

@@ -8,12 +8,14 @@ namespace octet::qnn {
 LogicalResult ConstantOp::verify() {
   auto held = cast<ShapedType>(getValue().getType());
   auto type = tensorType(getResult());
-  if (held.getShape() != type.getShape() || held.getElementType() != storageTypeOf(type.getElementType()))
+  if (held.getShape() != type.getShape() ||
+      held.getElementType() != storageTypeOf(type.getElementType()))
     return emitOpError("value of type ") << held << " does not store " << type;
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(getValue())) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob || static_cast<int64_t>(blob->getData().size()) != byteCountOf(type))
-      return emitOpError("the resource does not have the tensor's ") << byteCountOf(type) << " bytes";
+      return emitOpError("the resource does not have the tensor's ")
+             << byteCountOf(type) << " bytes";
   }
   return success();
 }
@@ -39,7 +41,8 @@ ElementsAttr makeElements(const Tensor &tensor) {
   }
   constexpr size_t inlineBytes = 64;
   if (bytes.size() > inlineBytes)
-    return DenseResourceElementsAttr::get(type, "constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+    return DenseResourceElementsAttr::get(type, "constant",
+                                          HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
   return DenseElementsAttr::getFromRawBuffer(type, bytes);
 }
 

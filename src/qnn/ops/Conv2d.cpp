@@ -7,7 +7,8 @@ namespace octet::qnn {
 
 LogicalResult Conv2dOp::verify() {
   Operation *op = getOperation();
-  if (failed(requireRank(op, getInput(), 4, "input")) || failed(requireRank(op, getWeights(), 4, "weights")) ||
+  if (failed(requireRank(op, getInput(), 4, "input")) ||
+      failed(requireRank(op, getWeights(), 4, "weights")) ||
       failed(requireEntries(op, getStrides(), 2, 1, "strides")) ||
       failed(requireEntries(op, getPadding(), 4, 0, "padding")) ||
       failed(requireEntries(op, getDilations(), 2, 1, "dilations")))
@@ -24,15 +25,18 @@ LogicalResult Conv2dOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
     return emitOpError() << weights[0] << " filters of depth " << weights[3] << " in " << groups
                          << " groups do not fit " << input[3] << " input channels";
   auto strides = getStrides(), padding = getPadding(), dilations = getDilations();
-  auto height = windowExtent(*this, input[1], weights[1], strides[0], dilations[0], padding[0], padding[2]);
-  auto width = windowExtent(*this, input[2], weights[2], strides[1], dilations[1], padding[1], padding[3]);
+  auto height =
+      windowExtent(*this, input[1], weights[1], strides[0], dilations[0], padding[0], padding[2]);
+  auto width =
+      windowExtent(*this, input[2], weights[2], strides[1], dilations[1], padding[1], padding[3]);
   if (failed(height) || failed(width))
     return failure();
   shapes.push_back({input[0], *height, *width, weights[0]});
   return success();
 }
 
-LogicalResult Conv2dOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult Conv2dOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0], &weights = operands[1];
   Accumulation accumulation(input, weights, operands.size() > 2 ? &operands[2] : nullptr, 0);
   Tensor result(tensorType(getResult()));

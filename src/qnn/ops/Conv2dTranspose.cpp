@@ -7,7 +7,8 @@ namespace octet::qnn {
 
 LogicalResult Conv2dTransposeOp::verify() {
   Operation *op = getOperation();
-  if (failed(requireRank(op, getInput(), 4, "input")) || failed(requireRank(op, getWeights(), 4, "weights")) ||
+  if (failed(requireRank(op, getInput(), 4, "input")) ||
+      failed(requireRank(op, getWeights(), 4, "weights")) ||
       failed(requireEntries(op, getOutputSize(), 2, 1, "output_size")) ||
       failed(requireEntries(op, getStrides(), 2, 1, "strides")) ||
       failed(requireEntries(op, getPadding(), 4, 0, "padding")))
@@ -26,13 +27,15 @@ LogicalResult Conv2dTransposeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shape
   return success();
 }
 
-LogicalResult Conv2dTransposeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult Conv2dTransposeOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                          llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0], &weights = operands[1];
   Accumulation accumulation(input, weights, operands.size() > 2 ? &operands[2] : nullptr, 0);
   Tensor result(tensorType(getResult()));
   auto in = input.shape(), out = result.shape(), filter = weights.shape();
   auto strides = getStrides(), padding = getPadding();
-  // Gathered from the output's side: tap (i, j) contributes where the input pixel it came from exists.
+  // Gathered from the output's side: tap (i, j) contributes where the input pixel it came from
+  // exists.
   forEachIndex(out, [&](int64_t at, llvm::ArrayRef<int64_t> index) {
     accumulation.store(result, at, index[3], [&](auto add) {
       for (int64_t i = 0; i < filter[1]; ++i)

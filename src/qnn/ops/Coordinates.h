@@ -7,7 +7,8 @@
 namespace octet::qnn {
 
 /// Indices [.., rank] into the first dimensions of `extents`.
-inline llvm::LogicalResult verifyCoordinates(mlir::Operation *op, mlir::Value indices, llvm::ArrayRef<int64_t> extents) {
+inline llvm::LogicalResult verifyCoordinates(mlir::Operation *op, mlir::Value indices,
+                                             llvm::ArrayRef<int64_t> extents) {
   if (!elementType(indices).isInteger(32) && !elementType(indices).isInteger(64))
     return op->emitOpError("needs i32 or i64 indices, not ") << elementType(indices);
   if (shapeOf(indices).back() > 8)
@@ -18,8 +19,8 @@ inline llvm::LogicalResult verifyCoordinates(mlir::Operation *op, mlir::Value in
   return mlir::success();
 }
 
-inline routines::Coordinates describeCoordinates(mlir::Value indices, llvm::ArrayRef<int64_t> extents,
-                                                 mlir::Type elementType) {
+inline routines::Coordinates
+describeCoordinates(mlir::Value indices, llvm::ArrayRef<int64_t> extents, mlir::Type elementType) {
   routines::Coordinates p{};
   p.rank = static_cast<int32_t>(shapeOf(indices).back());
   p.count = 1;

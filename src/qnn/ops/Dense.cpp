@@ -6,7 +6,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult DenseOp::verify() {
-  if (failed(requireRank(*this, getInput(), 2, "input")) || failed(requireRank(*this, getWeights(), 2, "weights")))
+  if (failed(requireRank(*this, getInput(), 2, "input")) ||
+      failed(requireRank(*this, getWeights(), 2, "weights")))
     return failure();
   return verifyContraction(*this, getInput(), getWeights(), getBias(), getResult(), 0);
 }
@@ -21,7 +22,8 @@ LogicalResult DenseOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult DenseOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult DenseOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0], &weights = operands[1];
   Accumulation accumulation(input, weights, operands.size() > 2 ? &operands[2] : nullptr, 0);
   Tensor result(tensorType(getResult()));

@@ -7,7 +7,8 @@ namespace octet::qnn {
 
 LogicalResult DepthwiseConv2dOp::verify() {
   Operation *op = getOperation();
-  if (failed(requireRank(op, getInput(), 4, "input")) || failed(requireRank(op, getWeights(), 4, "weights")) ||
+  if (failed(requireRank(op, getInput(), 4, "input")) ||
+      failed(requireRank(op, getWeights(), 4, "weights")) ||
       failed(requireEntries(op, getStrides(), 2, 1, "strides")) ||
       failed(requireEntries(op, getPadding(), 4, 0, "padding")) ||
       failed(requireEntries(op, getDilations(), 2, 1, "dilations")))
@@ -20,17 +21,21 @@ LogicalResult DepthwiseConv2dOp::inferShapes(llvm::SmallVectorImpl<Shape> &shape
   if (input.size() != 4 || weights.size() != 4 || weights[0] != 1)
     return emitOpError("needs an input of rank 4 and weights of shape 1xHxWxO");
   if (input[3] < 1 || weights[3] % input[3] != 0)
-    return emitOpError() << weights[3] << " filters are no multiple of " << input[3] << " input channels";
+    return emitOpError() << weights[3] << " filters are no multiple of " << input[3]
+                         << " input channels";
   auto strides = getStrides(), padding = getPadding(), dilations = getDilations();
-  auto height = windowExtent(*this, input[1], weights[1], strides[0], dilations[0], padding[0], padding[2]);
-  auto width = windowExtent(*this, input[2], weights[2], strides[1], dilations[1], padding[1], padding[3]);
+  auto height =
+      windowExtent(*this, input[1], weights[1], strides[0], dilations[0], padding[0], padding[2]);
+  auto width =
+      windowExtent(*this, input[2], weights[2], strides[1], dilations[1], padding[1], padding[3]);
   if (failed(height) || failed(width))
     return failure();
   shapes.push_back({input[0], *height, *width, weights[3]});
   return success();
 }
 
-LogicalResult DepthwiseConv2dOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult DepthwiseConv2dOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                          llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0], &weights = operands[1];
   Accumulation accumulation(input, weights, operands.size() > 2 ? &operands[2] : nullptr, 3);
   Tensor result(tensorType(getResult()));

@@ -16,7 +16,8 @@ LogicalResult DequantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult DequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult DequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                     llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()));
   Quantization from = *Quantization::of(input.type());
@@ -29,7 +30,8 @@ LogicalResult DequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::Smal
   for (int64_t i = 0; i < result.size(); ++i) {
     int64_t channel = (i / inner) % channels;
     auto difference = static_cast<int32_t>(input.integer(i) - from.zeroPoint(channel));
-    result.as<float>()[i] = static_cast<float>(from.scale(channel)) * static_cast<float>(difference);
+    result.as<float>()[i] =
+        static_cast<float>(from.scale(channel)) * static_cast<float>(difference);
   }
   results.push_back(result);
   return success();

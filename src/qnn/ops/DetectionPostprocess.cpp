@@ -16,9 +16,10 @@ LogicalResult DetectionPostprocessOp::verify() {
   auto classes = static_cast<int64_t>(getNumClasses());
   int64_t columns = shapeOf(getScores())[2], boxes = shapeOf(getBoxes())[1];
   if (classes < 1 || columns < classes || columns > classes + 1)
-    return emitOpError() << columns << " columns of scores do not hold " << classes << " classes and a background";
-  if (static_cast<int64_t>(getMaxClassesPerDetection()) < 1 || static_cast<int64_t>(getDetectionsPerClass()) < 0 ||
-      boxes * classes > INT32_MAX)
+    return emitOpError() << columns << " columns of scores do not hold " << classes
+                         << " classes and a background";
+  if (static_cast<int64_t>(getMaxClassesPerDetection()) < 1 ||
+      static_cast<int64_t>(getDetectionsPerClass()) < 0 || boxes * classes > INT32_MAX)
     return emitOpError("has limits out of range");
   for (float scale : getBoxScales())
     if (!(scale > 0))
@@ -28,11 +29,14 @@ LogicalResult DetectionPostprocessOp::verify() {
 
 LogicalResult DetectionPostprocessOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   auto boxes = shapeOf(getBoxes()), scores = shapeOf(getScores()), anchors = shapeOf(getAnchors());
-  if (boxes.size() != 3 || scores.size() != 3 || anchors.size() != 2 || boxes[0] != 1 || scores[0] != 1 ||
-      boxes[2] < 4 || scores[1] != boxes[1] || anchors[0] != boxes[1] || anchors[1] != 4 || getBoxScales().size() != 4)
-    return emitOpError("needs boxes [1, n, 4], scores [1, n, classes], anchors [n, 4] and 4 box scales");
+  if (boxes.size() != 3 || scores.size() != 3 || anchors.size() != 2 || boxes[0] != 1 ||
+      scores[0] != 1 || boxes[2] < 4 || scores[1] != boxes[1] || anchors[0] != boxes[1] ||
+      anchors[1] != 4 || getBoxScales().size() != 4)
+    return emitOpError(
+        "needs boxes [1, n, 4], scores [1, n, classes], anchors [n, 4] and 4 box scales");
   auto detections = static_cast<int64_t>(getMaxDetections());
-  int64_t perBox = std::min(static_cast<int64_t>(getMaxClassesPerDetection()), static_cast<int64_t>(getNumClasses()));
+  int64_t perBox = std::min(static_cast<int64_t>(getMaxClassesPerDetection()),
+                            static_cast<int64_t>(getNumClasses()));
   int64_t rows = getUseRegularNms() ? detections : detections * perBox;
   if (detections < 0 || rows < 0 || rows > (1 << 24))
     return emitOpError("has an impossible number of detections");
@@ -57,7 +61,8 @@ Routine DetectionPostprocessOp::routine() {
   p.xScale = scales[1];
   p.hScale = scales[2];
   p.wScale = scales[3];
-  // The routine cuts its lists from this: 16 bytes and five words a box, six words an entry of the best.
+  // The routine cuts its lists from this: 16 bytes and five words a box, six words an entry of the
+  // best.
   int64_t best = p.maxDetections + p.boxes;
   int64_t scratch = p.boxes * (16 + 4 * 4 + 1) + best * 6 * 4 + 16 * 16;
   return {"detection_postprocess", p, 1, scratch};

@@ -7,8 +7,12 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult DynamicQuantizeOp::verify() {
-  if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "an f32 input")) ||
-      failed(requireElementType(*this, getCodes(), storageOf(getCodes().getType()) && storageOf(getCodes().getType())->bits == 8, "8-bit codes")))
+  if (failed(
+          requireElementType(*this, getInput(), elementType(getInput()).isF32(), "an f32 input")) ||
+      failed(requireElementType(*this, getCodes(),
+                                storageOf(getCodes().getType()) &&
+                                    storageOf(getCodes().getType())->bits == 8,
+                                "8-bit codes")))
     return failure();
   return requireElementType(*this, getScales(), elementType(getScales()).isF32(), "f32 scales");
 }
@@ -24,7 +28,8 @@ LogicalResult DynamicQuantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shape
 }
 
 Routine DynamicQuantizeOp::routine() {
-  return {"dynamic_quantize", routines::Rows{shapeOf(getInput()).back()}, tensorType(getScales()).getNumElements()};
+  return {"dynamic_quantize", routines::Rows{shapeOf(getInput()).back()},
+          tensorType(getScales()).getNumElements()};
 }
 
 } // namespace octet::qnn

@@ -9,7 +9,8 @@ namespace octet::qnn {
 
 LogicalResult FloatRescaleOp::verify() {
   for (Value value : {Value(getInput()), Value(getResult())})
-    if (!isQuantized(value) || storageOf(value.getType())->highest - storageOf(value.getType())->lowest > 255 ||
+    if (!isQuantized(value) ||
+        storageOf(value.getType())->highest - storageOf(value.getType())->lowest > 255 ||
         failed(requirePerTensor(*this, value, "every operand")))
       return emitOpError("needs 8-bit per-tensor quantized tensors");
   return success();
@@ -21,7 +22,8 @@ LogicalResult FloatRescaleOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) 
 }
 
 // reference_ops::ConcatenationWithScaling.
-LogicalResult FloatRescaleOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult FloatRescaleOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                       llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()).clone(input.shape()));
   Quantization from = *Quantization::of(input.type()), to = *Quantization::of(result.type());
@@ -31,8 +33,9 @@ LogicalResult FloatRescaleOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::Sm
   for (int64_t i = 0; i < result.size(); ++i) {
     double rounded = std::round(static_cast<float>(input.integer(i)) * scale + bias);
     double code = rounded + static_cast<double>(to.zeroPoint());
-    result.setInteger(i, static_cast<int64_t>(std::clamp(code, static_cast<double>(to.storage.lowest),
-                                                         static_cast<double>(to.storage.highest))));
+    result.setInteger(i,
+                      static_cast<int64_t>(std::clamp(code, static_cast<double>(to.storage.lowest),
+                                                      static_cast<double>(to.storage.highest))));
   }
   results.push_back(result);
   return success();

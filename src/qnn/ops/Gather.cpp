@@ -37,8 +37,12 @@ LogicalResult GatherOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 Routine GatherOp::routine() {
   auto input = shapeOf(getInput()), indices = shapeOf(getIndices());
   auto axis = static_cast<int64_t>(getAxis()), batchDims = static_cast<int64_t>(getBatchDims());
-  routines::Gather p{1, input[axis], 1, elementBytesOf(elementType(getInput())),
-                     elementType(getIndices()).isInteger(64) ? 8 : 4, batchDims > 0};
+  routines::Gather p{1,
+                     input[axis],
+                     1,
+                     elementBytesOf(elementType(getInput())),
+                     elementType(getIndices()).isInteger(64) ? 8 : 4,
+                     batchDims > 0};
   for (int64_t d = 0; d < axis; ++d)
     p.outer *= input[d];
   for (int64_t d = axis + 1; d < static_cast<int64_t>(input.size()); ++d)

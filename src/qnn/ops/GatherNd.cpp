@@ -23,7 +23,8 @@ LogicalResult GatherNdOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 }
 
 Routine GatherNdOp::routine() {
-  routines::Coordinates p = describeCoordinates(getIndices(), shapeOf(getInput()), elementType(getInput()));
+  routines::Coordinates p =
+      describeCoordinates(getIndices(), shapeOf(getInput()), elementType(getInput()));
   return {"gather_nd", p, p.count};
 }
 

@@ -20,7 +20,8 @@ LogicalResult KernelOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult KernelOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult KernelOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
   return evaluateBlock(getBody().front(), operands, results);
 }
 

@@ -12,8 +12,8 @@ LogicalResult L2NormOp::verify() {
   if (elementType(getInput()).isF32())
     return requireSameElementType(*this, getInput(), getResult());
   auto from = Quantization::of(getInput().getType()), to = Quantization::of(getResult().getType());
-  if (!from || !to || from->isPerAxis() || to->isPerAxis() || from->storage.bits != 8 || to->storage.bits != 8 ||
-      from->storage.isSigned != to->storage.isSigned)
+  if (!from || !to || from->isPerAxis() || to->isPerAxis() || from->storage.bits != 8 ||
+      to->storage.bits != 8 || from->storage.isSigned != to->storage.isSigned)
     return emitOpError("needs f32, or 8-bit per-tensor quantized tensors of one signedness");
   if (to->scale() != 1.0 / 128 || to->zeroPoint() - to->storage.lowest != 128)
     return emitOpError("has a quantized result of scale 1/128 with its zero point in the middle");
@@ -26,7 +26,8 @@ LogicalResult L2NormOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 }
 
 Routine L2NormOp::routine() {
-  int64_t depth = shapeOf(getInput()).back(), rows = tensorType(getInput()).getNumElements() / depth;
+  int64_t depth = shapeOf(getInput()).back(),
+          rows = tensorType(getInput()).getNumElements() / depth;
   auto from = Quantization::of(getInput().getType());
   if (!from)
     return {"l2_norm_f32", routines::Rows{depth}, rows};

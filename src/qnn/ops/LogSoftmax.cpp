@@ -21,7 +21,8 @@ LogicalResult LogSoftmaxOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 
 Routine LogSoftmaxOp::routine() {
   int64_t depth = shapeOf(getInput()).back();
-  return {"log_softmax_f32", routines::Rows{depth}, tensorType(getInput()).getNumElements() / depth};
+  return {"log_softmax_f32", routines::Rows{depth},
+          tensorType(getInput()).getNumElements() / depth};
 }
 
 } // namespace octet::qnn

@@ -18,7 +18,8 @@ struct Sizes {
 static Sizes sizesOf(LstmOp op) {
   auto input = shapeOf(op.getInput());
   bool timeMajor = op.getTimeMajor();
-  return {input[timeMajor ? 1 : 0], input[timeMajor ? 0 : 1], input[2], shapeOf(op.getInputToForget())[0],
+  return {input[timeMajor ? 1 : 0], input[timeMajor ? 0 : 1], input[2],
+          shapeOf(op.getInputToForget())[0],
           op.getProjection() ? shapeOf(op.getProjection())[0] : shapeOf(op.getInputToForget())[0]};
 }
 
@@ -36,25 +37,30 @@ static LogicalResult verifyInteger(LstmOp op) {
     return quantization && !quantization->isPerAxis() && quantization->storage.isSigned &&
            quantization->storage.bits == bits;
   };
-  if (!is(op.getInput(), 8) || !is(op.getHiddenState(), 8) || !is(op.getCellState(), 16) || !is(op.getResult(), 8))
-    return op.emitOpError("in integers needs int8 input, hidden state and result and an int16 cell state");
-  for (Value weights : {op.getInputToInput(), op.getInputToForget(), op.getInputToCell(), op.getInputToOutput(),
-                        op.getRecurrentToInput(), op.getRecurrentToForget(), op.getRecurrentToCell(),
-                        op.getRecurrentToOutput(), op.getProjection()})
+  if (!is(op.getInput(), 8) || !is(op.getHiddenState(), 8) || !is(op.getCellState(), 16) ||
+      !is(op.getResult(), 8))
+    return op.emitOpError(
+        "in integers needs int8 input, hidden state and result and an int16 cell state");
+  for (Value weights : {op.getInputToInput(), op.getInputToForget(), op.getInputToCell(),
+                        op.getInputToOutput(), op.getRecurrentToInput(), op.getRecurrentToForget(),
+                        op.getRecurrentToCell(), op.getRecurrentToOutput(), op.getProjection()})
     if (weights && (!is(weights, 8) || Quantization::of(weights.getType())->hasZeroPoint()))
       return op.emitOpError("in integers needs per-tensor int8 weights with zero point 0");
-  for (Value weights : {op.getCellToInput(), op.getCellToForget(), op.getCellToOutput(), op.getInputNorm(),
-                        op.getForgetNorm(), op.getCellNorm(), op.getOutputNorm()})
+  for (Value weights :
+       {op.getCellToInput(), op.getCellToForget(), op.getCellToOutput(), op.getInputNorm(),
+        op.getForgetNorm(), op.getCellNorm(), op.getOutputNorm()})
     if (weights && (!is(weights, 16) || Quantization::of(weights.getType())->hasZeroPoint()))
       return op.emitOpError("in integers needs int16 peephole and norm weights with zero point 0");
-  for (Value bias : {op.getInputBias(), op.getForgetBias(), op.getCellBias(), op.getOutputBias(), op.getProjectionBias()})
+  for (Value bias : {op.getInputBias(), op.getForgetBias(), op.getCellBias(), op.getOutputBias(),
+                     op.getProjectionBias()})
     if (bias && (!storageOf(bias.getType()) || storageOf(bias.getType())->bits != 32))
       return op.emitOpError("in integers needs i32 biases");
   if (!op.getHidden() || !Quantization::of(*op.getHidden()))
     return op.emitOpError("in integers needs the quantization of its hidden state");
   if (op.getForgetNorm()) {
     if (!op.getPreactivations() || op.getPreactivations()->size() != 4)
-      return op.emitOpError("with a layer normalization needs the quantization of its four preactivations");
+      return op.emitOpError(
+          "with a layer normalization needs the quantization of its four preactivations");
     mlir::ArrayAttr preactivations = *op.getPreactivations();
     for (Attribute type : preactivations)
       if (!Quantization::of(cast<TypeAttr>(type).getValue()))
@@ -62,7 +68,8 @@ static LogicalResult verifyInteger(LstmOp op) {
   }
   if (recipeOf(op.getNumerics()) == Recipe::composed &&
       (!op.getInputToInput() || op.getCellToForget() || op.getProjection() || op.getForgetNorm()))
-    return op.emitOpError("in composed form has all four gates and neither peephole, projection nor normalization");
+    return op.emitOpError(
+        "in composed form has all four gates and neither peephole, projection nor normalization");
   // The cell state is Qm.n with at most 6 integer bits, which tanh is defined for.
   auto exponent = powerOfTwoExponent(Quantization::of(op.getCellState().getType())->scale());
   if (!exponent || *exponent > -9 || *exponent < -15)
@@ -73,7 +80,8 @@ static LogicalResult verifyInteger(LstmOp op) {
 LogicalResult LstmOp::verify() {
   if (!getInputToInput() != !getRecurrentToInput() || !getInputToInput() != !getInputBias())
     return emitOpError("has an input gate only in part");
-  if (!getCellToForget() != !getCellToOutput() || (getCellToInput() && (!getCellToForget() || !getInputToInput())))
+  if (!getCellToForget() != !getCellToOutput() ||
+      (getCellToInput() && (!getCellToForget() || !getInputToInput())))
     return emitOpError("has peepholes only in part");
   if (!getForgetNorm() != !getCellNorm() || !getForgetNorm() != !getOutputNorm() ||
       (getForgetNorm() && !getInputNorm() != !getInputToInput()))
@@ -94,20 +102,27 @@ LogicalResult LstmOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
       (getProjection() && shapeOf(getProjection()).size() != 2))
     return emitOpError("needs an input of rank 3 and weights of rank 2");
   Sizes sizes = sizesOf(*this);
-  auto has = [](Value value, llvm::ArrayRef<int64_t> shape) { return !value || shapeOf(value) == shape; };
+  auto has = [](Value value, llvm::ArrayRef<int64_t> shape) {
+    return !value || shapeOf(value) == shape;
+  };
   bool fits = true;
-  for (Value weights : {getInputToInput(), getInputToForget(), getInputToCell(), getInputToOutput()})
+  for (Value weights :
+       {getInputToInput(), getInputToForget(), getInputToCell(), getInputToOutput()})
     fits &= has(weights, {sizes.cells, sizes.inputs});
-  for (Value weights : {getRecurrentToInput(), getRecurrentToForget(), getRecurrentToCell(), getRecurrentToOutput()})
+  for (Value weights : {getRecurrentToInput(), getRecurrentToForget(), getRecurrentToCell(),
+                        getRecurrentToOutput()})
     fits &= has(weights, {sizes.cells, sizes.outputs});
-  for (Value vector : {getCellToInput(), getCellToForget(), getCellToOutput(), getInputBias(), getForgetBias(),
-                       getCellBias(), getOutputBias(), getInputNorm(), getForgetNorm(), getCellNorm(), getOutputNorm()})
+  for (Value vector : {getCellToInput(), getCellToForget(), getCellToOutput(), getInputBias(),
+                       getForgetBias(), getCellBias(), getOutputBias(), getInputNorm(),
+                       getForgetNorm(), getCellNorm(), getOutputNorm()})
     fits &= has(vector, {sizes.cells});
-  fits &= has(getProjection(), {sizes.outputs, sizes.cells}) && has(getProjectionBias(), {sizes.outputs}) &&
-          has(getHiddenState(), {sizes.batch, sizes.outputs}) && has(getCellState(), {sizes.batch, sizes.cells});
+  fits &= has(getProjection(), {sizes.outputs, sizes.cells}) &&
+          has(getProjectionBias(), {sizes.outputs}) &&
+          has(getHiddenState(), {sizes.batch, sizes.outputs}) &&
+          has(getCellState(), {sizes.batch, sizes.cells});
   if (!fits)
-    return emitOpError() << "operand shapes do not fit " << sizes.inputs << " inputs, " << sizes.cells << " cells and "
-                         << sizes.outputs << " outputs";
+    return emitOpError() << "operand shapes do not fit " << sizes.inputs << " inputs, "
+                         << sizes.cells << " cells and " << sizes.outputs << " outputs";
   Shape result(shapeOf(getInput()));
   result[2] = sizes.outputs;
   shapes.push_back(result);
@@ -118,11 +133,16 @@ LogicalResult LstmOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 
 // PopulateQuantizedLstmParams8x8_16: float32 products; gates in Q3.12 unless they are normalized.
 static void describeInteger(LstmOp op, routines::Lstm &p) {
-  auto scaleOf = [](Value value) { return static_cast<float>(Quantization::of(value.getType())->scale()); };
-  auto zeroPointOf = [](Value value) { return static_cast<int32_t>(Quantization::of(value.getType())->zeroPoint()); };
+  auto scaleOf = [](Value value) {
+    return static_cast<float>(Quantization::of(value.getType())->scale());
+  };
+  auto zeroPointOf = [](Value value) {
+    return static_cast<int32_t>(Quantization::of(value.getType())->zeroPoint());
+  };
   float inputScale = scaleOf(op.getInput()), stateScale = scaleOf(op.getHiddenState());
   p.cellExponent = *powerOfTwoExponent(Quantization::of(op.getCellState().getType())->scale());
-  auto gate = [&](unsigned index, Value inputWeights, Value recurrentWeights, Value peephole, Value norm) {
+  auto gate = [&](unsigned index, Value inputWeights, Value recurrentWeights, Value peephole,
+                  Value norm) {
     routines::LstmGate result{};
     if (!inputWeights)
       return result;
@@ -140,18 +160,22 @@ static void describeInteger(LstmOp op, routines::Lstm &p) {
           static_cast<float>(std::ldexp(1.0, p.cellExponent) * scaleOf(peephole) / gateScale));
     return result;
   };
-  p.inputGate = gate(0, op.getInputToInput(), op.getRecurrentToInput(), op.getCellToInput(), op.getInputNorm());
-  p.forgetGate = gate(1, op.getInputToForget(), op.getRecurrentToForget(), op.getCellToForget(), op.getForgetNorm());
+  p.inputGate = gate(0, op.getInputToInput(), op.getRecurrentToInput(), op.getCellToInput(),
+                     op.getInputNorm());
+  p.forgetGate = gate(1, op.getInputToForget(), op.getRecurrentToForget(), op.getCellToForget(),
+                      op.getForgetNorm());
   p.cellGate = gate(2, op.getInputToCell(), op.getRecurrentToCell(), Value(), op.getCellNorm());
-  p.outputGate = gate(3, op.getInputToOutput(), op.getRecurrentToOutput(), op.getCellToOutput(), op.getOutputNorm());
+  p.outputGate = gate(3, op.getInputToOutput(), op.getRecurrentToOutput(), op.getCellToOutput(),
+                      op.getOutputNorm());
   Quantization hidden = *Quantization::of(*op.getHidden());
   auto hiddenScale = static_cast<float>(hidden.scale());
-  p.hidden = quant::toFixedPoint(static_cast<float>(std::ldexp(1.0, -15) / hiddenScale * std::ldexp(1.0, -15)));
+  p.hidden = quant::toFixedPoint(
+      static_cast<float>(std::ldexp(1.0, -15) / hiddenScale * std::ldexp(1.0, -15)));
   p.inputZeroPoint = zeroPointOf(op.getInput());
   p.stateZeroPoint = zeroPointOf(op.getHiddenState());
   p.hiddenZeroPoint = static_cast<int32_t>(hidden.zeroPoint());
-  // Before a projection every version of TFLite subtracts the zero point (and the projection adds it
-  // back); without one only 2.9 does, the fault that this recipe stands for.
+  // Before a projection every version of TFLite subtracts the zero point (and the projection adds
+  // it back); without one only 2.9 does, the fault that this recipe stands for.
   if (op.getProjection() || recipeOf(op.getNumerics()) == Recipe::subtractZeroPoint)
     p.hiddenZeroPoint = -p.hiddenZeroPoint;
   if (op.getProjection())
@@ -168,8 +192,10 @@ static void describeInteger(LstmOp op, routines::Lstm &p) {
   auto clip = [](float limit, float scale, float most) {
     return limit > 0 ? static_cast<int32_t>(std::min(limit / scale, most)) : 0;
   };
-  p.quantizedCellClip = clip(op.getCellClip().convertToFloat(), scaleOf(op.getCellState()), 32767.0f);
-  p.quantizedProjectionClip = clip(op.getProjectionClip().convertToFloat(), scaleOf(op.getResult()), 127.0f);
+  p.quantizedCellClip =
+      clip(op.getCellClip().convertToFloat(), scaleOf(op.getCellState()), 32767.0f);
+  p.quantizedProjectionClip =
+      clip(op.getProjectionClip().convertToFloat(), scaleOf(op.getResult()), 127.0f);
 }
 
 Routine LstmOp::routine() {
@@ -187,7 +213,8 @@ Routine LstmOp::routine() {
   if (isInteger)
     describeInteger(*this, p);
   int64_t elementBytes = isInteger ? 2 : 4;
-  Routine routine(isInteger ? "lstm_8" : "lstm_f32", p, sizes.batch, sizes.batch * 5 * sizes.cells * elementBytes);
+  Routine routine(isInteger ? "lstm_8" : "lstm_f32", p, sizes.batch,
+                  sizes.batch * 5 * sizes.cells * elementBytes);
   int next = 0;
   for (int32_t present : getProperties().operandSegmentSizes)
     routine.operandSlots.push_back(present ? next++ : -1);

@@ -13,8 +13,8 @@ inline Tensor readStrided(const Tensor &input, mlir::RankedTensorType type, int6
   Tensor result(type);
   int64_t bytes = elementBytesOf(type.getElementType());
   forEachIndex(type.getShape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
-    std::memcpy(result.bytes().data() + at * bytes, input.bytes().data() + (offset + offsetOf(index, strides)) * bytes,
-                bytes);
+    std::memcpy(result.bytes().data() + at * bytes,
+                input.bytes().data() + (offset + offsetOf(index, strides)) * bytes, bytes);
   });
   return result;
 }

@@ -17,7 +17,8 @@ LogicalResult MulOp::verify() {
       return emitOpError("needs per-tensor quantized operands of at most 16 bits");
   auto result = Quantization::of(getResult().getType());
   if (!result || result->storage.bits != 32 || result->isPerAxis())
-    return emitOpError("the product of quantized tensors is an i32 accumulator, not ") << elementType(getResult());
+    return emitOpError("the product of quantized tensors is an i32 accumulator, not ")
+           << elementType(getResult());
   return success();
 }
 
@@ -29,7 +30,8 @@ LogicalResult MulOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult MulOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult MulOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                              llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   const Tensor &lhs = operands[0], &rhs = operands[1];
   Shape lhsStrides = broadcastStrides(lhs.shape(), result.shape()),
@@ -41,8 +43,9 @@ LogicalResult MulOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVector
     if (result.isFloat())
       result.setReal(at, lhs.real(i) * rhs.real(j));
     else
-      result.setInteger(at, static_cast<int64_t>(static_cast<uint64_t>(lhs.integer(i) - xZeroPoint) *
-                                                 static_cast<uint64_t>(rhs.integer(j) - yZeroPoint)));
+      result.setInteger(at,
+                        static_cast<int64_t>(static_cast<uint64_t>(lhs.integer(i) - xZeroPoint) *
+                                             static_cast<uint64_t>(rhs.integer(j) - yZeroPoint)));
   });
   results.push_back(result);
   return success();

@@ -11,7 +11,8 @@ LogicalResult PadOp::verify() {
   auto storage = storageOf(getInput().getType());
   double value = getValue().convertToDouble();
   if (storage && getKind() == PadKind::constant && storage->bits < 64 &&
-      (value < static_cast<double>(storage->lowest) || value > static_cast<double>(storage->highest) ||
+      (value < static_cast<double>(storage->lowest) ||
+       value > static_cast<double>(storage->highest) ||
        value != static_cast<double>(static_cast<int64_t>(value))))
     return emitOpError("value ") << value << " is not a code of " << elementType(getInput());
   if (getKind() != PadKind::constant && !getInterior().empty())
@@ -24,7 +25,8 @@ LogicalResult PadOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   if (failed(requireEntries(*this, getLow(), input.size(), 0, "low")) ||
       failed(requireEntries(*this, getHigh(), input.size(), 0, "high")))
     return failure();
-  if (!getInterior().empty() && failed(requireEntries(*this, getInterior(), input.size(), 0, "interior")))
+  if (!getInterior().empty() &&
+      failed(requireEntries(*this, getInterior(), input.size(), 0, "interior")))
     return failure();
   Shape shape;
   // A mirror needs as many elements as it shows.
@@ -32,14 +34,16 @@ LogicalResult PadOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   for (size_t d = 0; d < input.size(); ++d) {
     if (getKind() != PadKind::constant && std::max(getLow()[d], getHigh()[d]) > input[d] - spare)
       return emitOpError("mirrors more than dimension ") << d << " has";
-    int64_t between = getInterior().empty() || input[d] == 0 ? 0 : (input[d] - 1) * getInterior()[d];
+    int64_t between =
+        getInterior().empty() || input[d] == 0 ? 0 : (input[d] - 1) * getInterior()[d];
     shape.push_back(getLow()[d] + input[d] + between + getHigh()[d]);
   }
   shapes.push_back(shape);
   return success();
 }
 
-LogicalResult PadOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult PadOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                              llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()));
   Shape strides = stridesOf(input.shape());

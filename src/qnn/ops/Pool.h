@@ -14,12 +14,14 @@ template <typename Op> llvm::LogicalResult verifyPool(Op op) {
     return mlir::failure();
   auto window = op.getWindow(), padding = op.getPadding();
   // Otherwise a window could lie in the padding altogether, and have no value.
-  if (padding[0] >= window[0] || padding[1] >= window[1] || padding[2] >= window[0] || padding[3] >= window[1])
+  if (padding[0] >= window[0] || padding[1] >= window[1] || padding[2] >= window[0] ||
+      padding[3] >= window[1])
     return op.emitOpError("padding must be smaller than the window");
   return requireSameElementType(op, op.getInput(), op.getResult());
 }
 
-template <typename Op> llvm::LogicalResult inferPoolShape(Op op, llvm::SmallVectorImpl<Shape> &shapes) {
+template <typename Op>
+llvm::LogicalResult inferPoolShape(Op op, llvm::SmallVectorImpl<Shape> &shapes) {
   auto input = shapeOf(op.getInput());
   auto window = op.getWindow(), strides = op.getStrides(), padding = op.getPadding();
   if (input.size() != 4 || window.size() != 2 || strides.size() != 2 || padding.size() != 4)
@@ -34,11 +36,13 @@ template <typename Op> llvm::LogicalResult inferPoolShape(Op op, llvm::SmallVect
 
 /// Calls visit(inputOffset) for each element of the window behind output index, padding left out.
 template <typename Op, typename Visit>
-void forEachInWindow(Op op, llvm::ArrayRef<int64_t> in, llvm::ArrayRef<int64_t> index, Visit &&visit) {
+void forEachInWindow(Op op, llvm::ArrayRef<int64_t> in, llvm::ArrayRef<int64_t> index,
+                     Visit &&visit) {
   auto window = op.getWindow(), strides = op.getStrides(), padding = op.getPadding();
   for (int64_t i = 0; i < window[0]; ++i)
     for (int64_t j = 0; j < window[1]; ++j) {
-      int64_t y = index[1] * strides[0] + i - padding[0], x = index[2] * strides[1] + j - padding[1];
+      int64_t y = index[1] * strides[0] + i - padding[0],
+              x = index[2] * strides[1] + j - padding[1];
       if (y >= 0 && y < in[1] && x >= 0 && x < in[2])
         visit(((index[0] * in[1] + y) * in[2] + x) * in[3] + index[3]);
     }

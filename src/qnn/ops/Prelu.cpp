@@ -28,7 +28,8 @@ LogicalResult PreluOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult PreluOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult PreluOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   const Tensor &input = operands[0], &slope = operands[1];
   Shape slopeStrides = broadcastStrides(slope.shape(), result.shape());
@@ -36,9 +37,11 @@ LogicalResult PreluOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVect
        to = Quantization::of(result.type());
   quant::Rescale positive, negative;
   if (to) {
-    auto inputScale = static_cast<float>(from->scale()), outputScale = static_cast<float>(to->scale());
+    auto inputScale = static_cast<float>(from->scale()),
+         outputScale = static_cast<float>(to->scale());
     positive = rescaleOf(roundingOf(getNumerics()), inputScale / outputScale, *to);
-    negative = rescaleOf(roundingOf(getNumerics()), inputScale * static_cast<float>(by->scale()) / outputScale, *to);
+    negative = rescaleOf(roundingOf(getNumerics()),
+                         inputScale * static_cast<float>(by->scale()) / outputScale, *to);
   }
   forEachIndex(result.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
     int64_t j = offsetOf(index, slopeStrides);
@@ -48,7 +51,8 @@ LogicalResult PreluOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVect
       return;
     }
     int64_t x = input.integer(at) - from->zeroPoint();
-    result.setInteger(at, x >= 0 ? positive(x) : negative(x * (slope.integer(j) - by->zeroPoint())));
+    result.setInteger(at,
+                      x >= 0 ? positive(x) : negative(x * (slope.integer(j) - by->zeroPoint())));
   });
   results.push_back(result);
   return success();

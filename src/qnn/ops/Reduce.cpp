@@ -21,7 +21,8 @@ LogicalResult ReduceOp::verify() {
   // The routine knows one block of axes; kept extents of 1 inside it do not matter.
   auto isReduced = [&](int64_t d) { return seen[d]; };
   for (int64_t d = 0; d < rank; ++d)
-    if (!seen[d] && shapeOf(getInput())[d] != 1 && llvm::any_of(llvm::seq<int64_t>(0, d), isReduced) &&
+    if (!seen[d] && shapeOf(getInput())[d] != 1 &&
+        llvm::any_of(llvm::seq<int64_t>(0, d), isReduced) &&
         llvm::any_of(llvm::seq<int64_t>(d + 1, rank), isReduced))
       return emitOpError("reduced axes must lie side by side");
   if (routineSuffix(elementType(getInput())).empty())
@@ -57,7 +58,8 @@ LogicalResult ReduceOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 
 // TFLite's four ways to a quantized sum or mean; the routine's last step says what each computes.
 static void describeRescaling(ReduceOp op, routines::Reduce &p) {
-  Quantization from = *Quantization::of(op.getInput().getType()), to = *Quantization::of(op.getResult().getType());
+  Quantization from = *Quantization::of(op.getInput().getType()),
+               to = *Quantization::of(op.getResult().getType());
   auto fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());
   p.rescales = 1;
   p.recipe = static_cast<int32_t>(op.getNumerics()->getRecipe());
@@ -70,8 +72,8 @@ static void describeRescaling(ReduceOp op, routines::Reduce &p) {
   p.multiplier = quant::toFixedPoint(from.scale() / to.scale());
   switch (op.getNumerics()->getRecipe()) {
   case Recipe::meanOfCodes: {
-    // reference_ops::Mean for uint8 over height and width: the count goes into the multiplier, the zero
-    // point into a bias.
+    // reference_ops::Mean for uint8 over height and width: the count goes into the multiplier, the
+    // zero point into a bias.
     float offset = static_cast<float>(from.zeroPoint()) * fromScale / toScale;
     p.bias = p.outputZeroPoint - static_cast<int32_t>(offset > 0 ? offset + 0.5f : offset - 0.5f);
     p.multiplier = quant::toFixedPoint(fromScale / (static_cast<float>(p.reduced) * toScale));
@@ -82,7 +84,8 @@ static void describeRescaling(ReduceOp op, routines::Reduce &p) {
     if (p.isMean && p.reduced > 0) {
       int shift = 63 - __builtin_clzll(static_cast<uint64_t>(p.reduced));
       shift = std::min({shift, 32, 31 + p.multiplier.exponent});
-      p.multiplier.mantissa = static_cast<int32_t>((int64_t{p.multiplier.mantissa} << shift) / p.reduced);
+      p.multiplier.mantissa =
+          static_cast<int32_t>((int64_t{p.multiplier.mantissa} << shift) / p.reduced);
       p.multiplier.exponent -= shift;
     }
     break;

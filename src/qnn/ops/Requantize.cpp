@@ -1,14 +1,15 @@
-#include "quant/Rescale.h"
 #include "qnn/Checks.h"
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "quant/Rescale.h"
 
 using namespace mlir;
 
 namespace octet::qnn {
 
 LogicalResult RequantizeOp::verify() {
-  if (failed(requireElementType(*this, getResult(), isQuantized(getResult()), "a quantized result")) ||
+  if (failed(
+          requireElementType(*this, getResult(), isQuantized(getResult()), "a quantized result")) ||
       failed(requirePerTensor(*this, getResult(), "result")))
     return failure();
   bool isWide = elementType(getInput()).isInteger(64);
@@ -44,7 +45,8 @@ int64_t RequantizeOp::channelCount() {
 
 double RequantizeOp::multiplier(int64_t channel) {
   auto scales = getAccumulatorScales();
-  double from = scales ? (*scales)[channel] : Quantization::of(getInput().getType())->scale(channel);
+  double from =
+      scales ? (*scales)[channel] : Quantization::of(getInput().getType())->scale(channel);
   return from / Quantization::of(getResult().getType())->scale();
 }
 
@@ -53,7 +55,8 @@ int64_t RequantizeOp::inputZeroPoint(int64_t channel) {
   return input ? input->zeroPoint(channel) : 0;
 }
 
-LogicalResult RequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult RequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                     llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   Quantization to = *Quantization::of(result.type());
   llvm::SmallVector<quant::Rescale> rescales;

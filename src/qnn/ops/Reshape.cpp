@@ -16,12 +16,14 @@ LogicalResult ReshapeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
     count *= extent;
   }
   if (count != tensorType(getInput()).getNumElements())
-    return emitOpError("of ") << tensorType(getInput()).getNumElements() << " elements cannot have " << count;
+    return emitOpError("of ") << tensorType(getInput()).getNumElements() << " elements cannot have "
+                              << count;
   shapes.push_back(shape);
   return success();
 }
 
-LogicalResult ReshapeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult ReshapeOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
   results.push_back(operands[0].withType(tensorType(getResult())));
   return success();
 }

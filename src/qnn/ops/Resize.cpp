@@ -13,7 +13,8 @@ LogicalResult ResizeOp::verify() {
   if (getKind() == ResizeKind::bilinear && suffix != "i8" && suffix != "u8" && suffix != "f32")
     return emitOpError("interpolates f32 and 8-bit codes, not ") << elementType(getInput());
   // The integer form keeps 10 fractional bits of a 32-bit position.
-  for (int64_t extent : {shapeOf(getInput())[1], shapeOf(getInput())[2], shapeOf(getResult())[1], shapeOf(getResult())[2]})
+  for (int64_t extent : {shapeOf(getInput())[1], shapeOf(getInput())[2], shapeOf(getResult())[1],
+                         shapeOf(getResult())[2]})
     if (extent >= 1 << 20)
       return emitOpError("image is too large");
   return requireSameElementType(*this, getInput(), getResult());
@@ -21,7 +22,8 @@ LogicalResult ResizeOp::verify() {
 
 LogicalResult ResizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   auto input = shapeOf(getInput());
-  if (input.size() != 4 || input[1] < 1 || input[2] < 1 || failed(requireEntries(*this, getSize(), 2, 1, "size")))
+  if (input.size() != 4 || input[1] < 1 || input[2] < 1 ||
+      failed(requireEntries(*this, getSize(), 2, 1, "size")))
     return emitOpError("needs a nonempty input of rank 4 and a size of 2 entries");
   shapes.push_back({input[0], getSize()[0], getSize()[1], input[3]});
   return success();

@@ -28,7 +28,8 @@ LogicalResult ScatterNdOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 }
 
 Routine ScatterNdOp::routine() {
-  routines::Coordinates p = describeCoordinates(getIndices(), getShape(), elementType(getUpdates()));
+  routines::Coordinates p =
+      describeCoordinates(getIndices(), getShape(), elementType(getUpdates()));
   return {elementType(getUpdates()).isF32() ? "scatter_nd_f32" : "scatter_nd_i32", p, 1};
 }
 

@@ -8,7 +8,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult SelectOp::verify() {
-  if (failed(requireElementType(*this, getCondition(), elementType(getCondition()).isInteger(1), "booleans")) ||
+  if (failed(requireElementType(*this, getCondition(), elementType(getCondition()).isInteger(1),
+                                "booleans")) ||
       failed(requireSameElementType(*this, getOnTrue(), getOnFalse())))
     return failure();
   return requireSameElementType(*this, getOnTrue(), getResult());
@@ -23,7 +24,8 @@ LogicalResult SelectOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult SelectOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult SelectOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
   Shape condition = broadcastStrides(operands[0].shape(), result.shape());
   Shape strides[] = {broadcastStrides(operands[2].shape(), result.shape()),

@@ -11,7 +11,8 @@ LogicalResult SliceOp::verify() { return requireSameElementType(*this, getInput(
 LogicalResult SliceOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   auto input = shapeOf(getInput());
   auto begin = getBegin(), sizes = getSizes(), strides = getStrides();
-  if (begin.size() != input.size() || sizes.size() != input.size() || strides.size() != input.size())
+  if (begin.size() != input.size() || sizes.size() != input.size() ||
+      strides.size() != input.size())
     return emitOpError("needs ") << input.size() << " entries of begin, sizes and strides";
   for (size_t d = 0; d < input.size(); ++d) {
     if (sizes[d] < 0 || strides[d] == 0)
@@ -26,7 +27,8 @@ LogicalResult SliceOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult SliceOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult SliceOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
   Shape strides, inputStrides = stridesOf(operands[0].shape());
   int64_t offset = 0;
   for (auto [begin, stride, inputStride] : llvm::zip(getBegin(), getStrides(), inputStrides)) {

@@ -1,7 +1,7 @@
-#include "quant/FixedPoint.h"
 #include "qnn/Checks.h"
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "quant/FixedPoint.h"
 #include "routines/Parameters.h"
 
 #include <cmath>
@@ -18,23 +18,28 @@ LogicalResult SoftmaxOp::verify() {
       return failure();
     return requireSameElementType(*this, getInput(), getResult());
   }
-  auto input = Quantization::of(getInput().getType()), result = Quantization::of(getResult().getType());
+  auto input = Quantization::of(getInput().getType()),
+       result = Quantization::of(getResult().getType());
   if (!input || !result || input->storage.bits > 16 || result->storage.bits > 16 ||
-      failed(requirePerTensor(*this, getInput(), "input")) || failed(requirePerTensor(*this, getResult(), "result")))
+      failed(requirePerTensor(*this, getInput(), "input")) ||
+      failed(requirePerTensor(*this, getResult(), "result")))
     return emitOpError("needs f32, or quantized tensors of 8 or 16 bits");
   bool isFullByte = input->storage.bits == 8;
   if (!isFullByte) {
-    if (!input->storage.isSigned || !result->storage.isSigned || result->storage.bits != 16 || result->zeroPoint() != 0)
+    if (!input->storage.isSigned || !result->storage.isSigned || result->storage.bits != 16 ||
+        result->zeroPoint() != 0)
       return emitOpError("of int16 has an int16 result with zero point 0");
     return success();
   }
   if (result->storage.bits == 8 && result->storage.isSigned != input->storage.isSigned)
     return emitOpError("needs 8-bit codes of one signedness");
   if (recipeOf(getNumerics()) == Recipe::floatTable)
-    return result->storage.bits == 8 ? success() : emitOpError("has no float table for 16-bit results");
+    return result->storage.bits == 8 ? success()
+                                     : emitOpError("has no float table for 16-bit results");
   // In fixed point the result is the probability in units of the lowest code's distance.
   double unit = result->storage.bits == 8 ? 1.0 / 256 : 1.0 / 65536;
-  if (std::abs(result->scale() - unit) > 1e-3 * unit || result->zeroPoint() != result->storage.lowest)
+  if (std::abs(result->scale() - unit) > 1e-3 * unit ||
+      result->zeroPoint() != result->storage.lowest)
     return emitOpError("in fixed point has scale ") << unit << " and the lowest code as zero point";
   return success();
 }
@@ -44,16 +49,19 @@ LogicalResult SoftmaxOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-// PreprocessSoftmaxScaling and CalculateInputRadius: differences of codes become Q5.26, and those below
-// -31 / (scale * beta) count as nothing.
-static routines::SoftmaxFixed fixedTables(int64_t depth, const Quantization &from, const Quantization &to, float beta) {
+// PreprocessSoftmaxScaling and CalculateInputRadius: differences of codes become Q5.26, and those
+// below -31 / (scale * beta) count as nothing.
+static routines::SoftmaxFixed fixedTables(int64_t depth, const Quantization &from,
+                                          const Quantization &to, float beta) {
   routines::SoftmaxFixed p{};
   p.depth = depth;
   p.outputBits = static_cast<int32_t>(to.storage.bits);
   p.signFlip = from.storage.isSigned ? 0x80 : 0;
-  double real = std::min(static_cast<double>(beta) * from.scale() * (1 << 26), static_cast<double>((int64_t{1} << 31) - 1));
+  double real = std::min(static_cast<double>(beta) * from.scale() * (1 << 26),
+                         static_cast<double>((int64_t{1} << 31) - 1));
   quant::FixedPointMultiplier multiplier = quant::toFixedPoint(real);
-  double radius = 31.0 * (1 << 26) / static_cast<double>(int64_t{1} << std::clamp(multiplier.exponent, 0, 62));
+  double radius =
+      31.0 * (1 << 26) / static_cast<double>(int64_t{1} << std::clamp(multiplier.exponent, 0, 62));
   p.distances = static_cast<int32_t>(std::min(std::floor(radius) + 1, 256.0));
   for (int32_t d = 0; d < p.distances; ++d) {
     int32_t scaled = quant::saturatingRoundingDoublingHighMultiply(
@@ -65,7 +73,8 @@ static routines::SoftmaxFixed fixedTables(int64_t depth, const Quantization &fro
 }
 
 // PopulateSoftmaxLookupTable and SoftmaxInt8LUT (optimized_ops).
-static routines::SoftmaxTable floatTables(int64_t depth, const Quantization &from, const Quantization &to, float beta) {
+static routines::SoftmaxTable floatTables(int64_t depth, const Quantization &from,
+                                          const Quantization &to, float beta) {
   routines::SoftmaxTable p{};
   p.depth = depth;
   p.signFlip = from.storage.isSigned ? 0x80 : 0;
@@ -79,9 +88,12 @@ static routines::SoftmaxTable floatTables(int64_t depth, const Quantization &fro
 }
 
 // TFLite's gen_lut: 512 steps with the midpoint's error shared between the ends.
-static void interpolationTable(double (*function)(double), double low, double high, int16_t (&table)[513]) {
+static void interpolationTable(double (*function)(double), double low, double high,
+                               int16_t (&table)[513]) {
   double step = (high - low) / 512, halfStep = step / 2;
-  auto cut = [](double value) { return static_cast<int16_t>(std::clamp(value, -32768.0, 32767.0)); };
+  auto cut = [](double value) {
+    return static_cast<int16_t>(std::clamp(value, -32768.0, 32767.0));
+  };
   for (int i = 0; i < 512; ++i) {
     double sample = std::round(function(low + i * step) * 32768);
     double next = function(low + (i + 1) * step) * 32768;
@@ -103,7 +115,8 @@ static routines::Softmax16 wideTables(int64_t depth, const Quantization &from, f
 }
 
 Routine SoftmaxOp::routine() {
-  int64_t depth = shapeOf(getInput()).back(), rows = tensorType(getInput()).getNumElements() / depth;
+  int64_t depth = shapeOf(getInput()).back(),
+          rows = tensorType(getInput()).getNumElements() / depth;
   float beta = getBeta().convertToFloat();
   if (isFloat(getInput()))
     return {"softmax_f32", routines::SoftmaxFloat{depth, beta}, rows};
@@ -111,8 +124,10 @@ Routine SoftmaxOp::routine() {
   if (from.storage.bits == 16)
     return {"softmax_16", wideTables(depth, from, beta), rows};
   if (recipeOf(getNumerics()) == Recipe::floatTable)
-    return {"softmax_table_8", floatTables(depth, from, *Quantization::of(getResult().getType()), beta), rows};
-  return {"softmax_fixed_8", fixedTables(depth, from, *Quantization::of(getResult().getType()), beta), rows};
+    return {"softmax_table_8",
+            floatTables(depth, from, *Quantization::of(getResult().getType()), beta), rows};
+  return {"softmax_fixed_8",
+          fixedTables(depth, from, *Quantization::of(getResult().getType()), beta), rows};
 }
 
 } // namespace octet::qnn

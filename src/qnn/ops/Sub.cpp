@@ -7,9 +7,12 @@ namespace octet::qnn {
 
 LogicalResult SubOp::verify() { return verifySum(*this); }
 
-LogicalResult SubOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) { return inferSumShape(*this, shapes); }
+LogicalResult SubOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  return inferSumShape(*this, shapes);
+}
 
-LogicalResult SubOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult SubOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                              llvm::SmallVectorImpl<Tensor> &results) {
   return evaluateSum(*this, /*subtracts=*/true, getNumerics(), operands, results);
 }
 

@@ -5,10 +5,11 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-QuantizedSum::QuantizedSum(const Quantization &x, const Quantization &y, const Quantization &z, Rounding rounding,
-                           bool subtracts)
+QuantizedSum::QuantizedSum(const Quantization &x, const Quantization &y, const Quantization &z,
+                           Rounding rounding, bool subtracts)
     : leftShift(z.storage.bits == 16 && z.storage.highest > 255 ? 15 : 20), subtracts(subtracts),
-      lhsZeroPoint(static_cast<int32_t>(x.zeroPoint())), rhsZeroPoint(static_cast<int32_t>(y.zeroPoint())) {
+      lhsZeroPoint(static_cast<int32_t>(x.zeroPoint())),
+      rhsZeroPoint(static_cast<int32_t>(y.zeroPoint())) {
   double twiceLarger = 2 * std::max(x.scale(), y.scale());
   lhs = quant::toFixedPoint(x.scale() / twiceLarger);
   rhs = quant::toFixedPoint(y.scale() / twiceLarger);
@@ -18,8 +19,10 @@ QuantizedSum::QuantizedSum(const Quantization &x, const Quantization &y, const Q
 int32_t QuantizedSum::operator()(int32_t x, int32_t y) const {
   int32_t shiftedX = quant::shiftLeftWrapping(x - lhsZeroPoint, leftShift);
   int32_t shiftedY = quant::shiftLeftWrapping(y - rhsZeroPoint, leftShift);
-  int32_t scaledX = quant::multiplyDoubleAway(shiftedX, lhs), scaledY = quant::multiplyDoubleAway(shiftedY, rhs);
-  return output(quant::wrapToInt32(subtracts ? int64_t{scaledX} - scaledY : int64_t{scaledX} + scaledY));
+  int32_t scaledX = quant::multiplyDoubleAway(shiftedX, lhs),
+          scaledY = quant::multiplyDoubleAway(shiftedY, rhs);
+  return output(
+      quant::wrapToInt32(subtracts ? int64_t{scaledX} - scaledY : int64_t{scaledX} + scaledY));
 }
 
 LogicalResult verifySum(Operation *op) {
@@ -32,7 +35,8 @@ LogicalResult verifySum(Operation *op) {
   for (Value value : {lhs, rhs, result}) {
     auto storage = storageOf(value.getType());
     if (!isQuantized(value) || storage->bits > 16)
-      return op->emitOpError("needs quantized operands of at most 16 bits, not ") << elementType(value);
+      return op->emitOpError("needs quantized operands of at most 16 bits, not ")
+             << elementType(value);
     if (failed(requirePerTensor(op, value, "every operand")))
       return failure();
   }
@@ -60,13 +64,17 @@ LogicalResult evaluateSum(Operation *op, bool subtracts, std::optional<NumericsA
   forEachIndex(result.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
     int64_t i = offsetOf(index, lhsStrides), j = offsetOf(index, rhsStrides);
     if (sum)
-      result.setInteger(at, (*sum)(static_cast<int32_t>(lhs.integer(i)), static_cast<int32_t>(rhs.integer(j))));
+      result.setInteger(
+          at, (*sum)(static_cast<int32_t>(lhs.integer(i)), static_cast<int32_t>(rhs.integer(j))));
     else if (result.isFloat())
       // One operation in double, rounded to float, is the float operation.
       result.setReal(at, subtracts ? lhs.real(i) - rhs.real(j) : lhs.real(i) + rhs.real(j));
     else
-      result.setInteger(at, static_cast<int64_t>(subtracts ? static_cast<uint64_t>(lhs.integer(i)) - static_cast<uint64_t>(rhs.integer(j))
-                                                           : static_cast<uint64_t>(lhs.integer(i)) + static_cast<uint64_t>(rhs.integer(j))));
+      result.setInteger(at, static_cast<int64_t>(subtracts
+                                                     ? static_cast<uint64_t>(lhs.integer(i)) -
+                                                           static_cast<uint64_t>(rhs.integer(j))
+                                                     : static_cast<uint64_t>(lhs.integer(i)) +
+                                                           static_cast<uint64_t>(rhs.integer(j))));
   });
   results.push_back(result);
   return success();

@@ -1,16 +1,16 @@
 // TFLite's recipe for quantized addition and subtraction.
 #pragma once
 
-#include "quant/Rescale.h"
 #include "qnn/Checks.h"
+#include "quant/Rescale.h"
 
 namespace octet::qnn {
 
-/// x ± y on codes (tensorflow/lite/kernels/add.cc and sub.cc, reference_ops::Add): both operands are
-/// shifted left, rescaled to twice the larger scale, combined, and rescaled to the output.
+/// x ± y on codes (tensorflow/lite/kernels/add.cc and sub.cc, reference_ops::Add): both operands
+/// are shifted left, rescaled to twice the larger scale, combined, and rescaled to the output.
 struct QuantizedSum {
-  QuantizedSum(const Quantization &lhs, const Quantization &rhs, const Quantization &result, Rounding rounding,
-               bool subtracts);
+  QuantizedSum(const Quantization &lhs, const Quantization &rhs, const Quantization &result,
+               Rounding rounding, bool subtracts);
 
   /// The result's code for operands' codes x and y.
   int32_t operator()(int32_t x, int32_t y) const;
@@ -25,7 +25,9 @@ struct QuantizedSum {
 /// Verifier, shape inference and evaluator of qnn.add and qnn.sub.
 llvm::LogicalResult verifySum(mlir::Operation *op);
 llvm::LogicalResult inferSumShape(mlir::Operation *op, llvm::SmallVectorImpl<Shape> &shapes);
-llvm::LogicalResult evaluateSum(mlir::Operation *op, bool subtracts, std::optional<NumericsAttr> numerics,
-                                llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results);
+llvm::LogicalResult evaluateSum(mlir::Operation *op, bool subtracts,
+                                std::optional<NumericsAttr> numerics,
+                                llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results);
 
 } // namespace octet::qnn

@@ -20,9 +20,12 @@ LogicalResult SvdfOp::verify() {
     return quantization && !quantization->isPerAxis() && quantization->storage.isSigned &&
            quantization->storage.bits == bits;
   };
-  if (!is(getInput(), 8) || !is(getFeature(), 8) || !is(getTime(), 16) || !is(getState(), 16) || !is(getResult(), 8))
-    return emitOpError("in integers needs int8 input, features and result, and int16 time weights and state");
-  if (Quantization::of(getFeature().getType())->hasZeroPoint() || Quantization::of(getTime().getType())->hasZeroPoint() ||
+  if (!is(getInput(), 8) || !is(getFeature(), 8) || !is(getTime(), 16) || !is(getState(), 16) ||
+      !is(getResult(), 8))
+    return emitOpError(
+        "in integers needs int8 input, features and result, and int16 time weights and state");
+  if (Quantization::of(getFeature().getType())->hasZeroPoint() ||
+      Quantization::of(getTime().getType())->hasZeroPoint() ||
       Quantization::of(getState().getType())->hasZeroPoint())
     return emitOpError("needs zero points of 0 on weights and state");
   if (getBias() && storageOf(getBias().getType())->bits != 32)
@@ -33,9 +36,10 @@ LogicalResult SvdfOp::verify() {
 LogicalResult SvdfOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   auto input = shapeOf(getInput()), feature = shapeOf(getFeature()), time = shapeOf(getTime());
   auto rank = static_cast<int64_t>(getRank());
-  if (input.size() != 2 || feature.size() != 2 || time.size() != 2 || feature[1] != input[1] || time[0] != feature[0] ||
-      rank < 1 || feature[0] % rank != 0 || time[1] < 1)
-    return emitOpError("operand shapes do not fit: input [b, i], feature [f, i], time [f, m], f a multiple of the rank");
+  if (input.size() != 2 || feature.size() != 2 || time.size() != 2 || feature[1] != input[1] ||
+      time[0] != feature[0] || rank < 1 || feature[0] % rank != 0 || time[1] < 1)
+    return emitOpError("operand shapes do not fit: input [b, i], feature [f, i], time [f, m], f a "
+                       "multiple of the rank");
   if (getBias() && shapeOf(getBias()) != llvm::ArrayRef<int64_t>(feature[0] / rank))
     return emitOpError("bias needs one element per unit");
   if (tensorType(getState()).getNumElements() != input[0] * feature[0] * time[1])
@@ -55,14 +59,17 @@ Routine SvdfOp::routine() {
   p.rank = static_cast<int64_t>(getRank());
   bool isInteger = !isFloat(getInput());
   if (isInteger) {
-    Quantization x = *Quantization::of(getInput().getType()), feature = *Quantization::of(getFeature().getType()),
-                 times = *Quantization::of(getTime().getType()), state = *Quantization::of(getState().getType()),
+    Quantization x = *Quantization::of(getInput().getType()),
+                 feature = *Quantization::of(getFeature().getType()),
+                 times = *Quantization::of(getTime().getType()),
+                 state = *Quantization::of(getState().getType()),
                  y = *Quantization::of(getResult().getType());
     p.inputZeroPoint = static_cast<int32_t>(x.zeroPoint());
     p.outputZeroPoint = static_cast<int32_t>(y.zeroPoint());
     // TFLite multiplies and divides in float32.
     auto product = [](const Quantization &a, const Quantization &b, const Quantization &c) {
-      return static_cast<float>(a.scale()) * static_cast<float>(b.scale()) / static_cast<float>(c.scale());
+      return static_cast<float>(a.scale()) * static_cast<float>(b.scale()) /
+             static_cast<float>(c.scale());
     };
     p.feature = quant::toFixedPoint(product(x, feature, state));
     p.output = quant::toFixedPoint(product(state, times, y));

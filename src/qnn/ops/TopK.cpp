@@ -10,7 +10,8 @@ LogicalResult TopKOp::verify() {
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
   if (suffix != "i8" && suffix != "u8" && suffix != "i32" && suffix != "f32")
     return emitOpError("has no form for ") << elementType(getInput());
-  if (failed(requireElementType(*this, getIndices(), elementType(getIndices()).isInteger(32), "i32 indices")))
+  if (failed(requireElementType(*this, getIndices(), elementType(getIndices()).isInteger(32),
+                                "i32 indices")))
     return failure();
   return requireSameElementType(*this, getInput(), getValues());
 }
@@ -28,7 +29,10 @@ LogicalResult TopKOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 Routine TopKOp::routine() {
   int64_t depth = shapeOf(getInput()).back();
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
-  llvm::StringRef name = suffix == "i8" ? "top_k_i8" : suffix == "u8" ? "top_k_u8" : suffix == "i32" ? "top_k_i32" : "top_k_f32";
+  llvm::StringRef name = suffix == "i8"    ? "top_k_i8"
+                         : suffix == "u8"  ? "top_k_u8"
+                         : suffix == "i32" ? "top_k_i32"
+                                           : "top_k_f32";
   return {name, routines::TopK{depth, static_cast<int64_t>(getK())},
           depth ? tensorType(getInput()).getNumElements() / depth : 0};
 }

@@ -29,7 +29,8 @@ LogicalResult TransposeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-LogicalResult TransposeOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult TransposeOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                    llvm::SmallVectorImpl<Tensor> &results) {
   Shape strides, inputStrides = stridesOf(operands[0].shape());
   for (int64_t d : getPermutation())
     strides.push_back(inputStrides[d]);

@@ -1,8 +1,8 @@
-#include "quant/Elementary.h"
-#include "quant/Rsqrt.h"
 #include "qnn/Checks.h"
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "quant/Elementary.h"
+#include "quant/Rsqrt.h"
 
 #include <cmath>
 #include <functional>
@@ -26,8 +26,8 @@ LogicalResult UnaryOp::verify() {
     return requireSameElementType(*this, getInput(), getResult());
   }
   if (!isQuantized(getInput())) {
-    bool exact = getKind() == UnaryKind::abs || getKind() == UnaryKind::negate || getKind() == UnaryKind::square ||
-                 getKind() == UnaryKind::sign;
+    bool exact = getKind() == UnaryKind::abs || getKind() == UnaryKind::negate ||
+                 getKind() == UnaryKind::square || getKind() == UnaryKind::sign;
     if (!exact)
       return emitOpError("of plain integers is defined for abs, negate, square and sign only");
     return requireSameElementType(*this, getInput(), getResult());
@@ -74,15 +74,18 @@ static float libraryFunction(UnaryKind kind, float x, float alpha) {
   case UnaryKind::geluTanh:
     return 0.5f * x * (1.0f + std::tanh(0.797884560802865f * (x + 0.044715f * x * x * x)));
   default:
-    return quant::elementary::apply(quant::elementary::Scalar(), static_cast<Function>(kind), x, alpha);
+    return quant::elementary::apply(quant::elementary::Scalar(), static_cast<Function>(kind), x,
+                                    alpha);
   }
 }
 
 using CodeFunction = std::function<int64_t(int64_t)>;
 
 // TFLite's LUTPopulate: multiply by the reciprocal of the scale, round half away from zero.
-static CodeFunction tableFunction(UnaryKind kind, float alpha, const Quantization &from, const Quantization &to) {
-  auto inputScale = static_cast<float>(from.scale()), inverseScale = 1 / static_cast<float>(to.scale());
+static CodeFunction tableFunction(UnaryKind kind, float alpha, const Quantization &from,
+                                  const Quantization &to) {
+  auto inputScale = static_cast<float>(from.scale()),
+       inverseScale = 1 / static_cast<float>(to.scale());
   return [=](int64_t code) {
     float real = inputScale * static_cast<float>(code - from.zeroPoint());
     float rescaled = std::round(libraryFunction(kind, real, alpha) * inverseScale);
@@ -94,10 +97,13 @@ static CodeFunction tableFunction(UnaryKind kind, float alpha, const Quantizatio
   };
 }
 
-// TFLite's QuantizeLeakyRelu: one multiplier for each side of zero; a negative slope negates the product.
-static CodeFunction leakyRelu(float alpha, const Quantization &from, const Quantization &to, Rounding rounding) {
+// TFLite's QuantizeLeakyRelu: one multiplier for each side of zero; a negative slope negates the
+// product.
+static CodeFunction leakyRelu(float alpha, const Quantization &from, const Quantization &to,
+                              Rounding rounding) {
   auto ratio = static_cast<float>(from.scale()) / static_cast<float>(to.scale());
-  float alphaRatio = static_cast<float>(from.scale()) * std::abs(alpha) / static_cast<float>(to.scale());
+  float alphaRatio =
+      static_cast<float>(from.scale()) * std::abs(alpha) / static_cast<float>(to.scale());
   quant::Rescale identity = rescaleOf(rounding, ratio, to);
   quant::Rescale scaled(toQuant(rounding), alphaRatio, 0, INT32_MIN, INT32_MAX);
   return [=](int64_t code) -> int64_t {
@@ -105,7 +111,8 @@ static CodeFunction leakyRelu(float alpha, const Quantization &from, const Quant
     if (value >= 0)
       return identity(value);
     int64_t product = scaled(value);
-    return quant::clamp((alpha < 0 ? -product : product) + to.zeroPoint(), to.storage.lowest, to.storage.highest);
+    return quant::clamp((alpha < 0 ? -product : product) + to.zeroPoint(), to.storage.lowest,
+                        to.storage.highest);
   };
 }
 
@@ -124,7 +131,8 @@ static CodeFunction absolute(const Quantization &from, const Quantization &to, R
 // TFLite's RsqrtEvalQuantizedInt8; codes below the zero point, which TFLite refuses, count as zero.
 static CodeFunction inverseSquareRoot(const Quantization &from, const Quantization &to) {
   constexpr int fractionBits = 20;
-  double real = 1.0 / (std::sqrt(static_cast<float>(from.scale())) * static_cast<float>(to.scale()));
+  double real =
+      1.0 / (std::sqrt(static_cast<float>(from.scale())) * static_cast<float>(to.scale()));
   quant::FixedPointMultiplier output = quant::toFixedPoint(real);
   output.exponent -= fractionBits;
   return [=](int64_t code) -> int64_t {
@@ -138,18 +146,22 @@ static CodeFunction inverseSquareRoot(const Quantization &from, const Quantizati
   };
 }
 
-// TFLite's HardSwish in 16-bit fixed point (reference/hard_swish.h): x * relu6(x + 3) / 6 with 3 at 2^15.
+// TFLite's HardSwish in 16-bit fixed point (reference/hard_swish.h): x * relu6(x + 3) / 6 with 3 at
+// 2^15.
 static CodeFunction hardSwish(const Quantization &from, const Quantization &to) {
   using quant::fixed::divideByPowerOfTwo;
   auto reduce = [](quant::FixedPointMultiplier multiplier) -> int16_t {
-    return static_cast<int16_t>(
-        multiplier.mantissa >= int32_t{0x7FFF} << 16 ? 0x7FFF : (multiplier.mantissa + (1 << 15)) >> 16);
+    return static_cast<int16_t>(multiplier.mantissa >= int32_t{0x7FFF} << 16
+                                    ? 0x7FFF
+                                    : (multiplier.mantissa + (1 << 15)) >> 16);
   };
   auto shiftLeft = [](int16_t value, int amount) {
-    return static_cast<int16_t>(quant::clamp(int64_t{value} << std::min(amount, 30), INT16_MIN, INT16_MAX));
+    return static_cast<int16_t>(
+        quant::clamp(int64_t{value} << std::min(amount, 30), INT16_MIN, INT16_MAX));
   };
   float fineScale = (1.0f / 128.0f) * static_cast<float>(from.scale());
-  quant::FixedPointMultiplier output = quant::toFixedPoint(fineScale / static_cast<float>(to.scale()));
+  quant::FixedPointMultiplier output =
+      quant::toFixedPoint(fineScale / static_cast<float>(to.scale()));
   quant::FixedPointMultiplier relu = quant::toFixedPoint(fineScale / (3.0f / 32768.0f));
   return [=](int64_t code) -> int64_t {
     auto fine = static_cast<int16_t>((code - from.zeroPoint()) * 128);
@@ -170,11 +182,14 @@ static CodeFunction hardSwish(const Quantization &from, const Quantization &to) 
   };
 }
 
-// reference_integer_ops::Logistic and Tanh on int8: the argument in Q4.27, the function in gemmlowp fixed
-// point, the result in units of 1/256 or 1/128.
-static CodeFunction fixedPointSigmoid(UnaryKind kind, const Quantization &from, const Quantization &to) {
-  quant::FixedPointMultiplier input = quant::toFixedPoint(from.scale() * static_cast<double>(1 << 27));
-  double radius = 15.0 * static_cast<double>(int64_t{1} << 27) / std::ldexp(1.0, std::max(input.exponent, 0));
+// reference_integer_ops::Logistic and Tanh on int8: the argument in Q4.27, the function in gemmlowp
+// fixed point, the result in units of 1/256 or 1/128.
+static CodeFunction fixedPointSigmoid(UnaryKind kind, const Quantization &from,
+                                      const Quantization &to) {
+  quant::FixedPointMultiplier input =
+      quant::toFixedPoint(from.scale() * static_cast<double>(1 << 27));
+  double radius =
+      15.0 * static_cast<double>(int64_t{1} << 27) / std::ldexp(1.0, std::max(input.exponent, 0));
   bool isLogistic = kind == UnaryKind::logistic;
   return [=](int64_t code) -> int64_t {
     auto value = static_cast<int32_t>(code - from.zeroPoint());
@@ -183,14 +198,16 @@ static CodeFunction fixedPointSigmoid(UnaryKind kind, const Quantization &from, 
     if (value >= std::floor(radius))
       return to.storage.highest;
     int32_t argument = quant::multiplyDoubleAway(value, input);
-    int32_t result = isLogistic ? quant::fixed::logistic<4>(argument) : quant::fixed::tanh<4>(argument);
+    int32_t result =
+        isLogistic ? quant::fixed::logistic<4>(argument) : quant::fixed::tanh<4>(argument);
     int64_t rounded = quant::divideByPowerOfTwoHalfAway(result, isLogistic ? 31 - 8 : 31 - 7);
     return quant::clamp(rounded + to.zeroPoint(), to.storage.lowest, to.storage.highest);
   };
 }
 
 static CodeFunction codeFunction(UnaryOp op) {
-  Quantization from = *Quantization::of(op.getInput().getType()), to = *Quantization::of(op.getResult().getType());
+  Quantization from = *Quantization::of(op.getInput().getType()),
+               to = *Quantization::of(op.getResult().getType());
   float alpha = op.getAlpha().convertToFloat();
   Rounding rounding = roundingOf(op.getNumerics());
   switch (op.getKind()) {
@@ -227,14 +244,16 @@ static int64_t integerFunction(UnaryKind kind, int64_t x) {
   }
 }
 
-LogicalResult UnaryOp::evaluate(llvm::ArrayRef<Tensor> operands, llvm::SmallVectorImpl<Tensor> &results) {
+LogicalResult UnaryOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];
   Tensor result(tensorType(getResult()).clone(input.shape()));
   if (result.isFloat()) {
     float alpha = getAlpha().convertToFloat();
     for (int64_t i = 0; i < result.size(); ++i)
-      result.as<float>()[i] = quant::elementary::apply(quant::elementary::Scalar(),
-                                                       static_cast<Function>(getKind()), input.as<float>()[i], alpha);
+      result.as<float>()[i] =
+          quant::elementary::apply(quant::elementary::Scalar(), static_cast<Function>(getKind()),
+                                   input.as<float>()[i], alpha);
   } else if (isQuantized(getResult())) {
     CodeFunction function = codeFunction(*this);
     for (int64_t i = 0; i < result.size(); ++i)

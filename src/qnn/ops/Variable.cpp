@@ -8,12 +8,14 @@ namespace octet::qnn {
 LogicalResult VariableOp::verify() {
   auto type = cast<RankedTensorType>(getType());
   auto held = cast<ShapedType>(getInitial().getType());
-  if (held.getShape() != type.getShape() || held.getElementType() != storageTypeOf(type.getElementType()))
+  if (held.getShape() != type.getShape() ||
+      held.getElementType() != storageTypeOf(type.getElementType()))
     return emitOpError("initial value of type ") << held << " does not store " << type;
   return success();
 }
 
-static LogicalResult verifyReference(Operation *op, SymbolTableCollection &symbols, FlatSymbolRefAttr name, Type type) {
+static LogicalResult verifyReference(Operation *op, SymbolTableCollection &symbols,
+                                     FlatSymbolRefAttr name, Type type) {
   auto variable = symbols.lookupNearestSymbolFrom<VariableOp>(op, name);
   if (!variable)
     return op->emitOpError("names no variable: ") << name;

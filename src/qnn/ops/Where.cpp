@@ -9,9 +9,11 @@ namespace octet::qnn {
 LogicalResult WhereOp::verify() {
   if (tensorType(getCondition()).getRank() > 8)
     return emitOpError("has more than 8 dimensions");
-  if (failed(requireElementType(*this, getCoordinates(), elementType(getCoordinates()).isInteger(64), "i64 coordinates")))
+  if (failed(requireElementType(*this, getCoordinates(),
+                                elementType(getCoordinates()).isInteger(64), "i64 coordinates")))
     return failure();
-  return requireElementType(*this, getCount(), elementType(getCount()).isInteger(64), "an i64 count");
+  return requireElementType(*this, getCount(), elementType(getCount()).isInteger(64),
+                            "an i64 count");
 }
 
 LogicalResult WhereOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
