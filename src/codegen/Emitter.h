@@ -27,8 +27,7 @@ public:
   mlir::ImplicitLocOpBuilder &ir;
   const target::Target &target;
 
-  //===-- Types
-  //----------------------------------------------------------------------------------===//
+  //===-- Types --===//
   Type i8() { return ir.getI8Type(); }
   Type i32() { return ir.getI32Type(); }
   Type i64() { return ir.getI64Type(); }
@@ -37,8 +36,7 @@ public:
   Type pointer() { return mlir::LLVM::LLVMPointerType::get(ir.getContext()); }
   VectorType vector(int64_t lanes, Type element) { return VectorType::get({lanes}, element); }
 
-  //===-- Integers and addresses
-  //-----------------------------------------------------------------===//
+  //===-- Integers and addresses --===//
   Value constant(int64_t value) { return ir.create<mlir::arith::ConstantIntOp>(value, 64); }
   /// The value if it is a constant.
   static std::optional<int64_t> knownInteger(Value value);
@@ -62,8 +60,7 @@ public:
   Value load(Type type, Value pointer);
   void store(Value value, Value pointer);
 
-  //===-- Control
-  //--------------------------------------------------------------------------------===//
+  //===-- Control --===//
   using LoopBody = std::function<Values(Value index, ValueRange carried)>;
   /// for (index = low; index < high; index += step): the body gets the carried values and returns
   /// the next.
@@ -75,8 +72,7 @@ public:
             const std::function<void()> &otherwise = {});
   Value equals(Value a, int64_t b);
 
-  //===-- Vectors
-  //--------------------------------------------------------------------------------===//
+  //===-- Vectors --===//
   Value splat(VectorType type, Value scalar);
   Value integers(VectorType type, int64_t value);
   Value reals(VectorType type, double value);

@@ -52,8 +52,7 @@ public:
   }
 
 private:
-  //===-- Globals
-  //------------------------------------------------------------------------------===//
+  //===-- Globals --===//
 
   llvm::GlobalVariable *global(llvm::Constant *value, llvm::StringRef name = "") {
     auto *variable = new llvm::GlobalVariable(*module, value->getType(), true,
@@ -98,8 +97,7 @@ private:
     return defined;
   }
 
-  //===-- Steps
-  //--------------------------------------------------------------------------------===//
+  //===-- Steps --===//
 
   llvm::Value *field(llvm::Value *frameValue, unsigned index) {
     return ir.CreateLoad(pointer, ir.CreateStructGEP(frame, frameValue, index));
@@ -221,8 +219,7 @@ private:
     ir.SetInsertPoint(exit);
   }
 
-  //===-- Entry points
-  //-------------------------------------------------------------------------===//
+  //===-- Entry points --===//
 
   llvm::Function *emitReset() {
     llvm::Function *reset = define("octet_reset", nothing, {pointer});

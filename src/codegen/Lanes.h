@@ -64,8 +64,7 @@ public:
   Value fromMemory(Value elements, mlir::Type elementType);
   Value toMemory(Value value);
 
-  //===-- For lowerings
-  //--------------------------------------------------------------------------===//
+  //===-- For lowerings --===//
   VectorType i32Lanes() { return emit.vector(count, emit.i32()); }
   VectorType f32Lanes() { return emit.vector(count, emit.f32()); }
   VectorType i64Lanes() { return emit.vector(count, emit.i64()); }

@@ -21,7 +21,7 @@ def Qnn_Dialect : Dialect {
   let dependentDialects = ["::mlir::quant::QuantizationDialect"];
 }
 
-//===-- Numerics ------------------------------------------------------------------------------===//
+//===-- Numerics --===//
 
 def Qnn_Rounding : I32EnumAttr<"Rounding", "How a product with a real multiplier becomes an integer.", [
   I32EnumAttrCase<"doubleAway", 0, "double_away">,   // gemmlowp, TFLite reference: two roundings
@@ -62,7 +62,7 @@ def Qnn_NumericsAttr : AttrDef<Qnn_Dialect, "Numerics"> {
   let assemblyFormat = "`<` $rounding (`,` `recipe` `=` $recipe^)? `>`";
 }
 
-//===-- Decisions -----------------------------------------------------------------------------===//
+//===-- Decisions --===//
 
 def Qnn_FloatShape : I32EnumAttr<"FloatShape", "Shapes of the proven float form of a rescale, cheapest first.", [
   I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"twice", 2>,
@@ -114,7 +114,7 @@ def Qnn_PlacementAttr : AttrDef<Qnn_Dialect, "Placement"> {
   let assemblyFormat = "`<` $space $index `+` $offset `,` `strides` `=` `[` $strides `]` `>`";
 }
 
-//===-- Kinds ---------------------------------------------------------------------------------===//
+//===-- Kinds --===//
 
 class Qnn_Kinds<string name, string summary, list<I32EnumAttrCase> cases>
     : I32EnumAttr<name, summary, cases> {

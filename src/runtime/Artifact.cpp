@@ -83,8 +83,7 @@ extern "C" void octet_release(octet_artifact *artifact) {
   free(artifact);
 }
 
-//===-- Compiling
-//------------------------------------------------------------------------------===//
+//===-- Compiling --===//
 
 static octet_status forward(const octet_compiler *compiler, octet_status status) {
   return status == OCTET_OK ? status : fail(status, "%s", compiler->last_error());

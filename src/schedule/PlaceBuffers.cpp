@@ -1,3 +1,4 @@
+#include "schedule/Arena.h"
 #include "schedule/Layout.h"
 #include "schedule/Passes.h"
 
@@ -76,8 +77,7 @@ struct PlaceBuffersPass : impl::PlaceBuffersBase<PlaceBuffersPass> {
   }
 
 private:
-  //===-- Roots that are given
-  //-----------------------------------------------------------------===//
+  //===-- Roots that are given --===//
 
   void placeInputs() {
     for (BlockArgument argument : getOperation().getArguments()) {
@@ -100,8 +100,7 @@ private:
     }
   }
 
-  //===-- Claims
-  //-------------------------------------------------------------------------------===//
+  //===-- Claims --===//
 
   // Whether a value can be written inside `region`, which is contiguous or not.
   bool canLieInside(Value value, bool regionIsContiguous) {
@@ -216,8 +215,7 @@ private:
     }
   }
 
-  //===-- Layouts
-  //------------------------------------------------------------------------------===//
+  //===-- Layouts --===//
 
   // A reader that cannot use a layout reads a contiguous copy.
   void copyWhereLayoutsDoNotFit(Block &block) {
@@ -257,8 +255,7 @@ private:
     return shape.empty() || shape.back() == 1 || layout.strides.back() == 1;
   }
 
-  //===-- Lives
-  //--------------------------------------------------------------------------------===//
+  //===-- Lives --===//
 
   void touch(Value value, int64_t position) {
     auto layout = layouts.of(value);
@@ -305,55 +302,29 @@ private:
       for (Value result : op.getResults())
         touch(result, position);
     }
-    lastPosition = position;
   }
 
-  //===-- Offsets
-  //------------------------------------------------------------------------------===//
+  //===-- Offsets --===//
 
-  // Largest first, each at the lowest offset that no buffer alive at the same time covers.
   void assignOffsets() {
-    llvm::SmallVector<Root *> buffers;
+    llvm::SmallVector<Root *> roots;
+    llvm::SmallVector<Buffer> buffers;
     for (Root &root : layouts.roots)
       if (root.space == qnn::Space::arena && root.first >= 0) {
-        buffers.push_back(&root);
+        roots.push_back(&root);
+        buffers.push_back({size(root), root.first, root.last});
       }
-    llvm::sort(buffers, [](Root *a, Root *b) {
-      return std::pair(-a->bytes, a->first) < std::pair(-b->bytes, b->first);
-    });
-    llvm::SmallVector<Root *> placed;
-    for (Root *buffer : buffers) {
-      llvm::SmallVector<Root *> rivals;
-      for (Root *other : placed)
-        if (other->first <= buffer->last && buffer->first <= other->last)
-          rivals.push_back(other);
-      llvm::sort(rivals, [](Root *a, Root *b) { return a->offset < b->offset; });
-      int64_t offset = 0;
-      for (Root *rival : rivals) {
-        if (offset + size(*buffer) <= rival->offset)
-          break;
-        offset = std::max(offset, rival->offset + size(*rival));
-      }
-      buffer->offset = offset;
-      arenaBytes = std::max(arenaBytes, offset + size(*buffer));
-      placed.push_back(buffer);
-    }
-    lowerBound = 0;
-    for (int64_t position = 0; position <= lastPosition; ++position) {
-      int64_t live = 0;
-      for (Root *buffer : buffers)
-        if (buffer->first <= position && position <= buffer->last)
-          live += size(*buffer);
-      lowerBound = std::max(lowerBound, live);
-    }
+    arenaBytes = placeBuffers(buffers);
+    lowerBound = mostLiveBytes(buffers);
+    for (auto [root, buffer] : llvm::zip(roots, buffers))
+      root->offset = buffer.offset;
   }
 
   static int64_t size(const Root &root) {
     return static_cast<int64_t>(llvm::alignTo(root.bytes, alignment));
   }
 
-  //===-- Results
-  //------------------------------------------------------------------------------===//
+  //===-- Results --===//
 
   qnn::PlacementAttr placementOf(Value value) {
     Layout layout = *layouts.of(value);
@@ -394,7 +365,7 @@ private:
   llvm::StringMap<int64_t> variables;
   llvm::SmallPtrSet<Operation *, 16> needsContiguous;
   llvm::DenseMap<Operation *, int64_t> positions, scratchRoots;
-  int64_t lastPosition = 0, arenaBytes = 0, lowerBound = 0, stateBytes = 0;
+  int64_t arenaBytes = 0, lowerBound = 0, stateBytes = 0;
 };
 
 } // namespace

@@ -191,8 +191,7 @@ Type elementTypeOf(MLIRContext *context, const Tensor &tensor) {
   }
 }
 
-//===-- Node
-//-----------------------------------------------------------------------------------===//
+//===-- Node --===//
 
 FailureOr<llvm::SmallVector<int64_t>> Node::constants(size_t i) const {
   Value value = input(i);
@@ -274,8 +273,7 @@ Value Node::activate(Value value, ActivationFunctionType activation) const {
                                     build.ir().getF64FloatAttr(high));
 }
 
-//===-- Graphs
-//---------------------------------------------------------------------------------===//
+//===-- Graphs --===//
 
 // A value of the file as a constant; null if the tensor has none.
 static Value constantOf(ModelContext &context, const Tensor &tensor) {
