@@ -174,7 +174,7 @@ class ModelFile:
         for i, layer in enumerate(layers):
             quantization = affine(*ranges[i]) if self.is_int8 else {}
             if layer.kind == "dense":
-                source = self.reshape(source, size * size * channels, quantization_of=i, ranges=ranges)
+                source = self.flatten(source, size * size * channels, **(affine(*ranges[i - 1]) if self.is_int8 else {}))
                 target = self.activation("logits", [1, CLASSES], **quantization)
                 operands = [source, *self.constants(layer, source)]
                 self.writer.operator("FULLY_CONNECTED", operands, [target], "FullyConnectedOptions")
@@ -183,6 +183,7 @@ class ModelFile:
                 target = self.activation(layer.name, [1, size, size, channels], **quantization)
                 self.convolution(layer, source, target)
             source = target
+        # The only scale that TFLite has for probabilities of int8.
         self.output = self.activation("scores", [1, CLASSES], 1 / 256, -128)
         self.writer.operator("SOFTMAX", [source], [self.output], "SoftmaxOptions", beta=1.0)
 
@@ -201,9 +202,7 @@ class ModelFile:
         else:
             self.writer.operator("CONV_2D", operands, [target], "Conv2DOptions", dilationWFactor=1, dilationHFactor=1, **common)
 
-    def reshape(self, source, elements, quantization_of, ranges):
-        """Flattens; the codes stay as they are."""
-        quantization = affine(*ranges[quantization_of - 1]) if self.is_int8 else {}
+    def flatten(self, source, elements, **quantization):
         target = self.activation("flat", [1, elements], **quantization)
         shape = self.writer.tensor("flat/shape", numpy.array([-1, elements], dtype=numpy.int32))
         self.writer.operator("RESHAPE", [source, shape], [target], "ReshapeOptions", newShape=[-1, elements])

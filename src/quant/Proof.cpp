@@ -164,6 +164,61 @@ static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, C
   return true;
 }
 
+namespace {
+
+/// The real plane u * x + v * y + w. Each operand pair confines it to the numbers that round to the
+/// pair's code; projecting it onto one violated constraint after the other (Kaczmarz's method) ends
+/// where all hold, if there is such a plane.
+class Plane {
+public:
+  Plane(const FloatSum &nominal, CodeRange x, CodeRange y)
+      : xOrigin((x.low + x.high) / 2.0), yOrigin((y.low + y.high) / 2.0), u(nominal.xMultiplier),
+        v(nominal.yMultiplier), w(nominal.addend + u * xOrigin + v * yOrigin),
+        lowest(nominal.lowest), highest(nominal.highest) {}
+
+  /// One sweep over all pairs; false if no constraint was violated.
+  bool approach(const std::vector<int32_t> &expected, CodeRange x, CodeRange y) {
+    bool isMoving = false;
+    size_t i = 0;
+    for (int32_t a = x.low; a <= x.high; ++a)
+      for (int32_t b = y.low; b <= y.high; ++b)
+        isMoving |= project(a - xOrigin, b - yOrigin, expected[i++]);
+    return isMoving;
+  }
+
+  FloatSum form(FloatSum nominal) const {
+    nominal.xMultiplier = static_cast<float>(u);
+    nominal.yMultiplier = static_cast<float>(v);
+    nominal.addend =
+        static_cast<float>(w - nominal.xMultiplier * xOrigin - nominal.yMultiplier * yOrigin);
+    return nominal;
+  }
+
+private:
+  bool project(double a, double b, int32_t code) {
+    // What float32 may be off by, for codes of 8 bits.
+    constexpr double margin = 0x1p-15, unit = 128;
+    double value = u * a + v * b + w, distance = 0;
+    if (code > lowest && value < code - 0.5 + margin)
+      distance = code - 0.5 + margin - value;
+    else if (code < highest && value > code + 0.5 - margin)
+      distance = code + 0.5 - margin - value;
+    if (distance == 0)
+      return false;
+    double xStep = a / unit, yStep = b / unit;
+    double step = distance / (xStep * xStep + yStep * yStep + 1);
+    u += step * xStep / unit;
+    v += step * yStep / unit;
+    w += step;
+    return true;
+  }
+
+  double xOrigin, yOrigin, u, v, w;
+  int32_t lowest, highest;
+};
+
+} // namespace
+
 std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
                                  CodeRange y, FloatSum nominal) {
   std::vector<int32_t> expected;
@@ -177,6 +232,10 @@ std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> 
     if (agrees(form, expected, x, y))
       return form;
   }
+  Plane plane(nominal, x, y);
+  for (int sweep = 0; sweep < 60 && plane.approach(expected, x, y); ++sweep)
+    if (FloatSum form = plane.form(nominal); agrees(form, expected, x, y))
+      return form;
   return std::nullopt;
 }
 

@@ -30,11 +30,10 @@ int64_t placeInOrder(llvm::MutableArrayRef<Buffer> buffers, llvm::ArrayRef<size_
       buffer.offset = std::max(buffer.offset, other->offset + other->bytes);
     }
     total = std::max(total, buffer.offset + buffer.bytes);
-    placed.insert(llvm::upper_bound(placed, &buffer,
-                                    [](const Buffer *a, const Buffer *b) {
-                                      return a->offset < b->offset;
-                                    }),
-                  &buffer);
+    placed.insert(
+        llvm::upper_bound(placed, &buffer,
+                          [](const Buffer *a, const Buffer *b) { return a->offset < b->offset; }),
+        &buffer);
   }
   return total;
 }
@@ -54,8 +53,8 @@ int64_t mostLiveBytes(llvm::ArrayRef<Buffer> buffers) {
   return most;
 }
 
-// Largest first is good and seldom best. Whatever ends at the top is therefore placed earlier in the
-// next attempt, until the bound is met or the attempts do not help.
+// Largest first is good and seldom best. Whatever ends at the top is therefore placed earlier in
+// the next attempt, until the bound is met or the attempts do not help.
 int64_t placeBuffers(llvm::MutableArrayRef<Buffer> buffers) {
   constexpr int attempts = 300;
   const int64_t bound = mostLiveBytes(buffers);

@@ -1,6 +1,8 @@
 def Qnn_BinaryOp : Qnn_PureOp<"binary", [Qnn_Elementwise]> {
   let summary = "Broadcasting functions of two numbers that round at most once: comparisons, minimum, division …";
-  // Minimum, maximum and comparisons of quantized tensors need equal quantization and act on codes.
+  let description = [{
+    Minimum, maximum and comparisons of quantized tensors need equal quantization and act on codes.
+  }];
   let arguments = (ins Qnn_BinaryKindAttr:$kind, Qnn_Tensor:$lhs, Qnn_Tensor:$rhs);
   let results = (outs Qnn_Tensor:$result);
   let assemblyFormat = "$kind operands attr-dict `:` functional-type(operands, results)";

@@ -1,6 +1,8 @@
 def Qnn_CastOp : Qnn_PureOp<"cast", [Qnn_Elementwise]> {
   let summary = "Converts plain numbers between integer, float and boolean types, as C does.";
-  // Float to integer truncates and saturates (a NaN becomes 0); anything to boolean is x != 0.
+  let description = [{
+    Float to integer truncates and saturates (a NaN becomes 0); anything to boolean is x != 0.
+  }];
   let arguments = (ins Qnn_Tensor:$input);
   let results = (outs Qnn_Tensor:$result);
 }

@@ -1,6 +1,8 @@
 def Qnn_ConstantOp : Qnn_Op<"constant", [Pure, ConstantLike]> {
   let summary = "A value known at compile time: weights, biases, tables of indices.";
-  // The attribute holds storage integers; the result type adds their quantization.
+  let description = [{
+    The attribute holds storage integers; the result type adds their quantization.
+  }];
   let arguments = (ins ElementsAttr:$value);
   let results = (outs Qnn_Tensor:$result);
   let assemblyFormat = "attr-dict $value `:` type($result)";

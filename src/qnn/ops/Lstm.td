@@ -1,10 +1,12 @@
 def Qnn_LstmOp : Qnn_RoutineOp_<"lstm", [AttrSizedOperandSegments]> {
   let summary = "A long short-term memory layer over a sequence, with its state as operand and result.";
-  // input [batch, time, in] ([time, batch, in] with `time_major`); gates are named as in TFLite. Without
-  // input_to_input the input gate is 1 - forget gate. Optional peepholes (cell_to_*), projection and
-  // layer normalization (*_norm). Float, or TFLite's 8x8_16: int8 activations and weights, int16 cell
-  // state, gates in Q3.12. `hidden` is then the quantization of the hidden state before the projection,
-  // `preactivations` (input, forget, cell, output) those of the gates before a layer normalization.
+  let description = [{
+    input [batch, time, in] ([time, batch, in] with `time_major`); gates are named as in TFLite. Without
+    input_to_input the input gate is 1 - forget gate. Optional peepholes (cell_to_*), projection and
+    layer normalization (*_norm). Float, or TFLite's 8x8_16: int8 activations and weights, int16 cell
+    state, gates in Q3.12. `hidden` is then the quantization of the hidden state before the projection,
+    `preactivations` (input, forget, cell, output) those of the gates before a layer normalization.
+  }];
   let arguments = (ins Qnn_Tensor:$input,
     Qnn_OptionalTensor:$input_to_input, Qnn_Tensor:$input_to_forget, Qnn_Tensor:$input_to_cell,
     Qnn_Tensor:$input_to_output,

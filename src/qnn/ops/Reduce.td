@@ -1,6 +1,8 @@
 def Qnn_ReduceOp : Qnn_RoutineOp_<"reduce"> {
   let summary = "Sum, mean, product, minimum, maximum, any or all over some axes.";
-  // Quantized sums and means subtract the zero point, sum in int32 and rescale by `numerics`.
+  let description = [{
+    Quantized sums and means subtract the zero point, sum in int32 and rescale by `numerics`.
+  }];
   let arguments = (ins Qnn_ReduceKindAttr:$kind, Qnn_Tensor:$input, DenseI64ArrayAttr:$axes,
                        UnitAttr:$keep_dims, OptionalAttr<Qnn_NumericsAttr>:$numerics);
   let results = (outs Qnn_Tensor:$result);

@@ -1,7 +1,9 @@
 def Qnn_RequantizeOp : Qnn_PureOp<"requantize", [Qnn_Elementwise]> {
   let summary = "Rescales integers from the input's scale to the output's.";
-  // The input may be per axis on its last dimension; the output is per tensor. An i64 accumulator,
-  // which no quantized type can hold, brings its scales in `accumulator_scales`.
+  let description = [{
+    The input may be per axis on its last dimension; the output is per tensor. An i64 accumulator,
+    which no quantized type can hold, brings its scales in `accumulator_scales`.
+  }];
   let arguments = (ins Qnn_Tensor:$input, Qnn_NumericsAttr:$numerics,
                        OptionalAttr<DenseF64ArrayAttr>:$accumulator_scales,
                        OptionalAttr<Qnn_FloatRescaleAttr>:$form);

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Makes small random models and compares compiled code with the reference evaluator on each.
+
+Every kernel's result and every output has to be equal to the bit (floats: within 1e-5 of their range) on
+random inputs, on every target that this machine can run. A model is determined by seed and index alone:
+`--seed S --index I` makes and checks one again. A failing model is kept, with its inputs, under --keep.
+"""
+import argparse
+import collections
+import ctypes
+import multiprocessing
+import multiprocessing.connection
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import time
+
+import numpy
+
+import contractions
+import elementwise
+import movement
+from graph import Graph, QUANTIZED
+
+OPERATORS = contractions.OPERATORS + elementwise.OPERATORS + movement.OPERATORS
+TARGETS = ["native", "cascadelake", "x86-64-v3", "baseline"]
+NUMERICS = ["tflite-optimized", "tflite"]
+
+
+class Options(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_char_p) for name in ("target", "numerics", "emit", "dump_after")] + \
+        [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+
+
+WRITER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+
+
+class Octet:
+    """The functions of octet.h that the test needs."""
+    OK, REFUSED, INCOMPATIBLE = 0, 1, 3
+
+    def __init__(self, path):
+        self.library = ctypes.CDLL(str(path))
+        self.library.octet_last_error.restype = ctypes.c_char_p
+
+    def compare(self, file, inputs, runs, target, numerics):
+        """(status, message or the table of tensors)"""
+        table = []
+        write = WRITER(lambda context, text, length: table.append(ctypes.string_at(text, length)))
+        pointers = (ctypes.c_void_p * max(1, len(inputs)))(*[array.ctypes.data for array in inputs])
+        options = Options(target=target.encode(), numerics=numerics.encode(), threads=1)
+        status = self.library.octet_compare(os.fsencode(file), ctypes.byref(options), pointers, runs, 0, write, None)
+        message = self.library.octet_last_error().decode(errors="replace") if status else ""
+        return status, message, b"".join(table).decode(errors="replace")
+
+
+def make(seed, index):
+    """A graph with its file and its inputs' numbers."""
+    graph = Graph(seed, index)
+    chance = graph.chance
+    type = chance.pick(["int8", "int8", "int8", "uint8", "uint8", "int16", "float32"])
+    quantization = (chance.scale(), chance.zero_point(type)) if type in QUANTIZED else ()
+    graph.input(chance.shape(), type, *quantization)
+    count = min(chance.integer(1, 6), chance.integer(1, 6))
+    weights = numpy.cumsum([weight for weight, _ in OPERATORS])
+    while len(graph.kinds) < count:
+        operator = OPERATORS[int(numpy.searchsorted(weights, chance.integer(1, int(weights[-1]))))][1]
+        operator(graph)
+    file = graph.finish()
+    inputs = []
+    for value in graph.inputs:
+        if value.type == "float32":
+            inputs.append(chance.reals(value.shape))
+        elif value.is_quantized:
+            inputs.append(chance.codes(value.shape, value.type))
+        else:
+            inputs.append(chance.codes(value.shape, value.type, -100, 100))
+    return graph, file, inputs
+
+
+def summary(message):
+    """The reason of a refusal without names and numbers, to count it."""
+    return re.sub(r"-?\d[\d.e+-]*", "N", message.splitlines()[0].split("): ", 1)[-1])[:110]
+
+
+class Check:
+    """Checks models of one seed in this process."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.octet = Octet(arguments.octet_lib)
+        self.folder = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+
+    def __call__(self, index):
+        """(verdict, message, kinds): a verdict is equal, refused or different."""
+        graph, file, inputs = make(self.arguments.seed, index)
+        # Everything that changes the code is rotated, each at its own pace.
+        targets = self.arguments.target
+        target, numerics = targets[index % len(targets)], NUMERICS[index // len(targets) % 2]
+        path = pathlib.Path(self.folder.name) / f"{self.arguments.seed}-{index}.tflite"
+        path.write_bytes(file)
+        status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics)
+        path.unlink()
+        if status == Octet.OK:
+            return "equal", "", graph.kinds
+        if status == Octet.REFUSED and "differs from the evaluator" not in message:
+            return ("refused", message, graph.kinds) if message.strip() else ("different", "refused without a reason", graph.kinds)
+        text = f"{message}\n{table}".strip()
+        return "different", f"{target}, {numerics}: {' '.join(graph.kinds)}\n{text}", graph.kinds
+
+
+def keep(arguments, index, message):
+    folder = arguments.keep / f"{arguments.seed}-{index}"
+    folder.mkdir(parents=True, exist_ok=True)
+    _, file, inputs = make(arguments.seed, index)
+    (folder / "model.tflite").write_bytes(file)
+    for i, array in enumerate(inputs):
+        (folder / f"{i}.bin").write_bytes(array.tobytes())
+    (folder / "message.txt").write_text(f"--seed {arguments.seed} --index {index}\n{message}\n")
+    return folder
+
+
+def work(arguments, pipe):
+    """A worker: takes indices, gives verdicts. It may die of what it checks."""
+    check = Check(arguments)
+    while (index := pipe.recv()) is not None:
+        pipe.send(check(index))
+
+
+class Worker:
+    def __init__(self, arguments):
+        self.arguments, self.process = arguments, None
+
+    def start(self):
+        self.pipe, other = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=work, args=(self.arguments, other), daemon=True)
+        self.process.start()
+        other.close()
+
+    def give(self, index):
+        if not self.process or not self.process.is_alive():
+            self.start()
+        self.index, self.since = index, time.monotonic()
+        self.pipe.send(index)
+
+    def verdict(self):
+        try:
+            return self.pipe.recv()
+        except EOFError:
+            self.process.join()
+            return "different", f"the process died with status {self.process.exitcode} ({' '.join(make(self.arguments.seed, self.index)[0].kinds)})", []
+
+    def stop(self):
+        self.process.kill()
+        self.process.join()
+
+
+def results(arguments, indices):
+    """(index, verdict, message, kinds) of each model, in the order they are done."""
+    indices = iter(indices)
+    busy = {}
+    for _ in range(arguments.jobs):
+        if (index := next(indices, None)) is not None:
+            worker = Worker(arguments)
+            worker.give(index)
+            busy[worker.pipe] = worker
+    while busy:
+        ready = multiprocessing.connection.wait(list(busy), timeout=5)
+        for worker in list(busy.values()):
+            late = time.monotonic() - worker.since > arguments.timeout
+            if worker.pipe not in ready and not late:
+                continue
+            del busy[worker.pipe]
+            if worker.pipe in ready:
+                yield worker.index, *worker.verdict()
+            else:
+                worker.stop()
+                yield worker.index, "different", f"not done after {arguments.timeout} s", []
+            if (index := next(indices, None)) is not None:
+                worker.give(index)
+                busy[worker.pipe] = worker
+            elif worker.process.is_alive():
+                worker.pipe.send(None)
+
+
+def usable_targets(arguments):
+    """Those of the list whose code this machine can run."""
+    graph, file, inputs = make(0, 0)
+    octet = Octet(arguments.octet_lib)
+    with tempfile.NamedTemporaryFile(suffix=".tflite") as model:
+        model.write(file)
+        model.flush()
+        return [target for target in TARGETS if octet.compare(model.name, inputs, 1, target, NUMERICS[0])[0] != Octet.INCOMPATIBLE]
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--octet-lib", type=pathlib.Path, required=True, help="liboctet.so")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=time.time_ns() // 1000 % 10**9)
+    parser.add_argument("--index", type=int, help="check this model alone")
+    parser.add_argument("--target", action="append", help="may be repeated; default: those this machine can run")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--timeout", type=float, default=60, help="seconds that one model may take")
+    parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "octet-random-failures")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
+    print(f"seed {arguments.seed}", flush=True)
+    # In a process of its own: this one has to outlive what it asks.
+    with multiprocessing.Pool(1) as pool:
+        arguments.target = arguments.target or pool.apply(usable_targets, (arguments,))
+    indices = range(arguments.count) if arguments.index is None else [arguments.index]
+    start, verdicts, refusals, kinds = time.monotonic(), collections.Counter(), collections.Counter(), collections.Counter()
+    for index, verdict, message, used in results(arguments, indices):
+        verdicts[verdict] += 1
+        kinds.update(used if verdict == "equal" else [])
+        if verdict == "refused":
+            refusals[summary(message)] += 1
+        elif verdict == "different":
+            print(f"FAILED model {index}, kept in {keep(arguments, index, message)}: {message}", flush=True)
+    done = sum(verdicts.values())
+    print(f"{done} models on {', '.join(arguments.target)} in {time.monotonic() - start:.0f} s: {verdicts['equal']} equal, "
+          f"{verdicts['different']} failed, {verdicts['refused']} refused ({100 * verdicts['refused'] / done:.1f} %)")
+    print(f"operators compared: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}")
+    for reason, count in refusals.most_common():
+        print(f"  refused {count}: {reason}")
+    return 1 if verdicts["different"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

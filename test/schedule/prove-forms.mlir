@@ -1,0 +1,107 @@
+// RUN: octet-opt %s --split-input-file --prove-forms=target=cascadelake | FileCheck %s --check-prefixes=CHECK,FUSED
+// RUN: octet-opt %s --split-input-file --prove-forms=target=baseline | FileCheck %s --check-prefixes=CHECK,APART
+
+!u8 = tensor<1x4x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<2x4x!quant.uniform<i8:f32, 0.0123>>
+!sums = tensor<1x2x!quant.uniform<i32:f32, 0.00615>>
+!result = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
+
+// The weights bound the sums, and on all of them single precision is right, with an addend of the sum's sign because
+// the framework rounds ties away from zero. Where the machine has a fused multiply-add the proof is about that.
+// CHECK-LABEL: func.func @a_small_sum_needs_single_precision
+// FUSED: qnn.requantize {{.*}}form = #qnn.float_rescale<single_signed, fused = true, offset = {{.*}}, multipliers = [{{[^,]+}}, {{[^,]+}}], addends
+// APART: qnn.requantize {{.*}}form = #qnn.float_rescale<single_signed, fused = false, offset = {{.*}}, multipliers = [{{[^,]+}}, {{[^,]+}}], addends
+func.func @a_small_sum_needs_single_precision(%x: !u8) -> !result {
+  %w = qnn.constant dense<[[1, -2, 3, -4], [5, 6, 7, 8]]> : tensor<2x4xi8> : !weights
+  %b = qnn.constant dense<[10, -20]> : tensor<2xi32> : tensor<2xi32>
+  %0 = qnn.dense %x, %w, %b : (!u8, !weights, tensor<2xi32>) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !result
+  return %1 : !result
+}
+
+// -----
+
+!u8 = tensor<1x4x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<2x4x!quant.uniform<i8:f32:0, {0.0123, 0.0321}>>
+!sums = tensor<1x2x!quant.uniform<i32:f32:1, {0.00615, 0.01605}>>
+!result = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
+
+// CHECK-LABEL: func.func @each_channel_has_its_constants
+// CHECK: multipliers = [{{[^,]+}}, {{[^,]+}}], addends = [{{[^,]+}}, {{[^,]+}}]>
+func.func @each_channel_has_its_constants(%x: !u8) -> !result {
+  %w = qnn.constant dense<[[1, -2, 3, -4], [5, 6, 7, 8]]> : tensor<2x4xi8> : !weights
+  %0 = qnn.dense %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !result
+  return %1 : !result
+}
+
+// -----
+
+!sums = tensor<1x2x!quant.uniform<i32:f32, 0.00000123>>
+!result = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
+
+// Without weights that bound it, a sum can be anything: single precision cannot tell 2^24 from its neighbours.
+// CHECK-LABEL: func.func @any_sum_needs_double_precision
+// CHECK: form = #qnn.float_rescale<twice,
+func.func @any_sum_needs_double_precision(%x: !sums) -> !result {
+  %0 = qnn.requantize %x {numerics = #qnn.numerics<single_up>} : (!sums) -> !result
+  return %0 : !result
+}
+
+// -----
+
+!sums = tensor<1x2x!quant.uniform<i32:f32, 0.3>>
+!result = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
+
+// Adding the zero point to the largest sum wraps in the framework's integers, and a line does not wrap.
+// CHECK-LABEL: func.func @a_sum_that_wraps_stays_integers
+// CHECK-NOT: form =
+// CHECK: return
+func.func @a_sum_that_wraps_stays_integers(%x: !sums) -> !result {
+  %0 = qnn.requantize %x {numerics = #qnn.numerics<single_up>} : (!sums) -> !result
+  return %0 : !result
+}
+
+// -----
+
+!a = tensor<4x!quant.uniform<i8:f32, 0.0235:-3>>
+!b = tensor<4x!quant.uniform<i8:f32, 0.0471:7>>
+!c = tensor<4x!quant.uniform<i8:f32, 0.0613:1>>
+
+// CHECK-LABEL: func.func @sums_have_a_form_for_all_pairs
+// FUSED: qnn.add {{.*}}form = #qnn.float_sum<fused = true, [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+// APART: qnn.add {{.*}}form = #qnn.float_sum<fused = false, [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+// CHECK: qnn.sub {{.*}}form = #qnn.float_sum<
+func.func @sums_have_a_form_for_all_pairs(%x: !a, %y: !b) -> (!c, !c) {
+  %0 = qnn.add %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
+  %1 = qnn.sub %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
+  return %0, %1 : !c, !c
+}
+
+// -----
+
+!image = tensor<1x4x4x8x!quant.uniform<i8:f32, 0.5:-3>>
+!pooled = tensor<1x2x2x8x!quant.uniform<i8:f32, 0.5:-3>>
+
+// Without padding every window has nine elements; with it, each count has its own division.
+// CHECK-LABEL: func.func @a_pool_divides_by_each_count
+// CHECK: qnn.avg_pool2d {{.*}}form = #qnn.float_rescale<{{.*}}multipliers = [{{[^,]+}}], addends
+// CHECK: qnn.avg_pool2d {{.*}}form = #qnn.float_rescale<{{.*}}multipliers = [{{[^,]+, [^,]+, [^,]+, [^,]+}}], addends
+func.func @a_pool_divides_by_each_count(%x: !image) -> (!pooled, !image) {
+  %0 = qnn.avg_pool2d %x {window = array<i64: 3, 3>} : (!image) -> !pooled
+  %1 = qnn.avg_pool2d %x {window = array<i64: 2, 2>, padding = array<i64: 1, 1, 0, 0>} : (!image) -> !image
+  return %0, %1 : !pooled, !image
+}
+
+// -----
+
+!words = tensor<4x!quant.uniform<i16:f32, 0.0235>>
+
+// 65,536 codes a side are too many pairs: the integers stay.
+// CHECK-LABEL: func.func @sums_of_words_stay_integers
+// CHECK-NOT: form =
+// CHECK: return
+func.func @sums_of_words_stay_integers(%x: !words) -> !words {
+  %0 = qnn.add %x, %x {numerics = #qnn.numerics<double_away>} : (!words, !words) -> !words
+  return %0 : !words
+}
