@@ -47,11 +47,12 @@ struct Program {
 llvm::FailureOr<Program> compile(mlir::func::FuncOp function, const Options &options,
                                  Listing listing = Listing::none);
 
-/// Links objects: to a shared library without dependencies, or to one relocatable object. Paths are
-/// of existing files and of the file to write; on failure `message` says why.
+/// Links objects: to a shared library without dependencies, or to one relocatable object that
+/// exports `symbol` alone. Paths are of existing files and of the file to write; on failure
+/// `message` says why.
 bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output,
                 std::string &message);
-bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &output,
-                     std::string &message);
+bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &symbol,
+                     const std::string &output, std::string &message);
 
 } // namespace octet::codegen

@@ -1,6 +1,10 @@
 #include "codegen/Codegen.h"
 
 #include "lld/Common/Driver.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <mutex>
@@ -33,9 +37,40 @@ bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output,
               objects, output, message);
 }
 
-bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &output,
-                     std::string &message) {
-  return link({"-r", "--build-id=none", "--threads=1"}, objects, output, message);
+// Two models in one program must not see each other's kernels: all symbols but one become local.
+static llvm::Error keepGlobal(const std::string &path, llvm::StringRef symbol) {
+  auto object = llvm::object::ObjectFile::createObjectFile(path);
+  if (!object)
+    return object.takeError();
+  llvm::objcopy::ConfigManager configuration;
+  auto pattern = llvm::objcopy::NameOrPattern::create(symbol, llvm::objcopy::MatchStyle::Literal,
+                                                      [](llvm::Error error) { return error; });
+  if (!pattern)
+    return pattern.takeError();
+  if (llvm::Error error = configuration.Common.SymbolsToKeepGlobal.addMatcher(std::move(pattern)))
+    return error;
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (llvm::Error error =
+          llvm::objcopy::executeObjcopyOnBinary(configuration, *object->getBinary(), stream))
+    return error;
+  std::error_code failure;
+  llvm::raw_fd_ostream file(path, failure);
+  if (failure)
+    return llvm::errorCodeToError(failure);
+  file << stream.str();
+  return llvm::Error::success();
+}
+
+bool linkRelocatable(llvm::ArrayRef<std::string> objects, const std::string &symbol,
+                     const std::string &output, std::string &message) {
+  if (!link({"-r", "--build-id=none", "--threads=1"}, objects, output, message))
+    return false;
+  if (llvm::Error error = keepGlobal(output, symbol)) {
+    message = llvm::toString(std::move(error));
+    return false;
+  }
+  return true;
 }
 
 } // namespace octet::codegen

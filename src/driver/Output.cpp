@@ -119,8 +119,8 @@ static std::string symbolFor(Product product, const std::string &output) {
   return "octet_model_" + name;
 }
 
-static Failure link(const codegen::Program &program, Product product, const std::string &memberName,
-                    llvm::SmallVector<char, 0> &result) {
+static Failure link(const codegen::Program &program, Product product, const std::string &symbol,
+                    const std::string &memberName, llvm::SmallVector<char, 0> &result) {
   WorkFolder folder;
   if (folder.error)
     return cannotWrite("temporary folder", folder.error);
@@ -133,7 +133,7 @@ static Failure link(const codegen::Program &program, Product product, const std:
   std::string linked = folder.file("linked"), message;
   bool done = product == Product::sharedLibrary
                   ? codegen::linkShared(objects, linked, message)
-                  : codegen::linkRelocatable(objects, linked, message);
+                  : codegen::linkRelocatable(objects, symbol, linked, message);
   if (!done)
     return {OCTET_SYSTEM, "linking failed: " + message};
   auto buffer = llvm::MemoryBuffer::getFile(linked, false, false);
@@ -157,7 +157,7 @@ static Failure link(const codegen::Program &program, Product product, const std:
 
 Failure linkTo(const codegen::Program &program, const std::string &output) {
   llvm::SmallVector<char, 0> bytes;
-  if (Failure failure = link(program, Product::sharedLibrary, "", bytes))
+  if (Failure failure = link(program, Product::sharedLibrary, "", "", bytes))
     return failure;
   return writeWhole(output, bytes);
 }
@@ -180,12 +180,13 @@ Failure compileTo(Model &model, Product product, const std::string &output) {
                  : product == Product::assembly ? codegen::Listing::assembly
                                                 : codegen::Listing::none;
   codegen::Program program;
-  if (Failure failure = model.generate(symbolFor(product, output), listing, program))
+  std::string symbol = symbolFor(product, output);
+  if (Failure failure = model.generate(symbol, listing, program))
     return failure;
   if (listing != codegen::Listing::none)
     return writeWhole(output, {program.listing.data(), program.listing.size()});
   llvm::SmallVector<char, 0> bytes;
-  if (Failure failure = link(program, product, model.name + ".o", bytes))
+  if (Failure failure = link(program, product, symbol, model.name + ".o", bytes))
     return failure;
   return writeWhole(output, bytes);
 }

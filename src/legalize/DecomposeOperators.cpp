@@ -111,6 +111,44 @@ struct TransposedToConvolution : OpRewritePattern<qnn::Conv2dTransposeOp> {
   }
 };
 
+// A mirrored border is a slice that runs backwards, set beside the image; one dimension at a time.
+struct MirrorToSlices : OpRewritePattern<qnn::PadOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::PadOp op, PatternRewriter &rewriter) const override {
+    if (op.getKind() == qnn::PadKind::constant)
+      return rewriter.notifyMatchFailure(op, "a constant border");
+    // A reflection leaves out the edge itself.
+    int64_t skipped = op.getKind() == qnn::PadKind::reflect ? 1 : 0;
+    Location location = op.getLoc();
+    Value image = op.getInput();
+    for (size_t d = 0; d < op.getLow().size(); ++d) {
+      qnn::Shape shape(qnn::shapeOf(image));
+      auto mirrored = [&](int64_t first, int64_t size) {
+        qnn::Shape begin(shape.size(), 0), sizes(shape), strides(shape.size(), 1);
+        begin[d] = first;
+        sizes[d] = size;
+        strides[d] = -1;
+        return rewriter.create<qnn::SliceOp>(location, qnn::tensorType(image).clone(sizes), image,
+                                             begin, sizes, strides);
+      };
+      llvm::SmallVector<Value> parts;
+      if (int64_t low = op.getLow()[d])
+        parts.push_back(mirrored(low - 1 + skipped, low));
+      parts.push_back(image);
+      if (int64_t high = op.getHigh()[d])
+        parts.push_back(mirrored(shape[d] - 1 - skipped, high));
+      if (parts.size() == 1)
+        continue;
+      shape[d] += op.getLow()[d] + op.getHigh()[d];
+      image = rewriter.create<qnn::ConcatOp>(location, qnn::tensorType(image).clone(shape), parts,
+                                             static_cast<uint64_t>(d));
+    }
+    rewriter.replaceOp(op, image);
+    return success();
+  }
+};
+
 // Weights that are computed at run time are an activation like any other.
 struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -139,7 +177,8 @@ struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
 struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DepthwiseToGroups, TransposedToConvolution, DenseToMatmul>(&getContext());
+    patterns.add<DepthwiseToGroups, TransposedToConvolution, MirrorToSlices, DenseToMatmul>(
+        &getContext());
     if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
     // What is left of these has no form in compiled code.

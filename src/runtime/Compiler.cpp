@@ -2,6 +2,7 @@
 #include "runtime/Error.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,11 +44,13 @@ static const octet_compiler *findTable() {
   return table();
 }
 
+// A function's own static would need the C++ library.
+static const octet_compiler *found;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 const octet_compiler *loadCompiler() {
-  static const octet_compiler *table = findTable();
-  if (!table)
-    findTable(); // for the message
-  return table;
+  pthread_once(&once, [] { found = findTable(); });
+  return found ? found : findTable(); // once more for the message
 }
 
 } // namespace octet::runtime

@@ -118,4 +118,5 @@ class Model:
 
 
 DIFFERENT = {f"{kind}<{name}>" for kind in ("CONV_2D", "FULLY_CONNECTED", "BATCH_MATMUL", "SOFTMAX") for name in ("int8", "uint8")} | \
-            {f"{kind}<int8>" for kind in ("LOGISTIC", "TANH", "MEAN", "LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM")}
+            {f"{kind}<int8>" for kind in ("LOGISTIC", "TANH", "MEAN", "LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM")} | \
+            {f"QUANTIZE<float32->{name}>" for name in ("int8", "uint8", "int16")} | {"RESIZE_BILINEAR<uint8>"}

@@ -29,7 +29,7 @@ def quantized_triple(storage, which, kind):
 
 
 OPTIONS = {"ADD": "AddOptions", "SUB": "SubOptions", "MUL": "MulOptions", "DIV": "DivOptions"}
-BROADCASTS = [("channels", [2, 3, 4, 5], [5]), ("scalar", [1, 3, 2, 7], []), ("both", [2, 1, 3, 1], [1, 4, 1, 5]), ("rank5", [2, 1, 2, 3, 2], [3, 1]),
+BROADCASTS = [("channels", [2, 3, 4, 5], [5]), ("scalar", [1, 3, 2, 7], []), ("both", [2, 1, 3, 1], [1, 4, 1, 5]),
               ("left", [1, 1, 1, 6], [1, 4, 3, 6])]
 
 
@@ -51,7 +51,7 @@ def arithmetic():
                     right[right == b.zero_point] += 1
                 model.apply(kind, [model.input(a, [1, 4, 8, 8], left), model.input(b, [1, 4, 8, 8], right)], y, OPTIONS[kind], **options_of(kind))
                 yield model
-            for name, first, second in BROADCASTS:
+            for name, first, second in BROADCASTS if storage == "int8" else BROADCASTS[:3:2]:
                 model = Model(f"{kind.lower()}_{storage}_broadcast_{name}")
                 a, b, y = quantized_triple(storage, "apart", kind)
                 right = model.draw(b, second)
@@ -73,7 +73,7 @@ def arithmetic():
         yield from plain_arithmetic(kind)
     for name in ("ADD", "SUB"):
         model = Model(f"{name.lower()}_int16_powers_of_two")
-        types = [Type("int16", 2.0**-e) for e in (12, 11, 10)]
+        types = [Type("int16", 2.0**-e) for e in (12, 10, 10)]
         left, right = pairs(model, "int16")
         model.apply(name, [model.input(types[0], [256], left), model.input(types[1], [256], right)], types[2], OPTIONS[name], potScaleInt16=True)
         yield model
@@ -81,7 +81,7 @@ def arithmetic():
 
 def plain_arithmetic(kind):
     for type in (F32, I32, I64):
-        for name, first, second in [("same", [3, 19], [3, 19]), *BROADCASTS]:
+        for name, first, second in [("same", [3, 19], [3, 19]), *BROADCASTS][:5 if type == F32 else 2]:
             model = Model(f"{kind.lower()}_{type.name}_{name}")
             right = model.draw(type, second, 1, 9) if kind == "DIV" else model.draw(type, second)
             model.apply(kind, [model.input(type, first), model.input(type, second, right)], type, OPTIONS[kind],
@@ -98,9 +98,9 @@ def plain_arithmetic(kind):
 def extremes():
     for kind in ("MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "FLOOR_DIV", "FLOOR_MOD"):
         for type in (F32, I32, I64, *QUANTIZED.values()):
-            if kind.startswith("FLOOR") and type.scale:
+            if (kind.startswith("FLOOR") or kind.startswith("SQUARED") and type.name != "int8") and type.scale:
                 continue
-            for name, first, second in [("same", [2, 3, 11], [2, 3, 11]), BROADCASTS[0], BROADCASTS[2]]:
+            for name, first, second in [("same", [2, 3, 11], [2, 3, 11]), BROADCASTS[2]]:
                 model = Model(f"{kind.lower()}_{type.name}_{name}")
                 right = model.draw(type, second)
                 if kind.startswith("FLOOR"):
@@ -118,7 +118,7 @@ def extremes():
 def comparisons():
     for kind in ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"):
         for type in (F32, I32, I64, QUANTIZED["int8"], QUANTIZED["uint8"], BOOL):
-            if type == BOOL and not kind.endswith("EQUAL") or kind in ("LESS_EQUAL", "GREATER_EQUAL") and type == BOOL:
+            if type == BOOL and kind not in ("EQUAL", "NOT_EQUAL"):
                 continue
             model = Model(f"{kind.lower()}_{type.name}")
             low, high = (None, None) if type.name == "bool" else (-3, 3) if type.name != "uint8" else (100, 104)
@@ -127,7 +127,7 @@ def comparisons():
                 left, right = numpy.round(left), numpy.round(right)
             model.apply(kind, [model.input(type, [2, 5, 7], left), model.input(type, [5, 1], right)], BOOL)
             yield model
-        for storage in ("int8", "uint8"):
+        for storage in ("int8", "uint8") if kind in ("EQUAL", "LESS") else ("int8",):
             model = Model(f"{kind.lower()}_{storage}_apart")
             a, b, _ = quantized_triple(storage, "apart", "ADD")
             left, right = pairs(model, storage)
@@ -146,7 +146,7 @@ def logic():
     yield model
     for kind, name, condition, shape in (("SELECT", "same", [3, 4], [3, 4]), ("SELECT", "rows", [3], [3, 4]), ("SELECT", "scalar", [], [3, 4]),
                                          ("SELECT_V2", "same", [2, 3, 5], [2, 3, 5]), ("SELECT_V2", "broadcast", [3, 1], [2, 3, 5])):
-        for type in (F32, I32, I64, BOOL, *QUANTIZED.values()):
+        for type in (F32, I64, BOOL, QUANTIZED["int8"], QUANTIZED["int16"]):
             model = Model(f"{kind.lower()}_{type.name}_{name}")
             model.apply(kind, [model.input(BOOL, condition), model.input(type, shape), model.input(type, shape)], type)
             yield model
@@ -187,8 +187,7 @@ def unary():
 # Fixed outputs where the kernel demands them: logistic yields 0..1, tanh -1..1.
 FIXED = {("LOGISTIC", "int8"): (1 / 256, -128), ("LOGISTIC", "uint8"): (1 / 256, 0), ("LOGISTIC", "int16"): (1 / 32768, 0),
          ("TANH", "int8"): (1 / 128, 0), ("TANH", "uint8"): (1 / 128, 128), ("TANH", "int16"): (1 / 32768, 0)}
-QUANTIZED_UNARY = ("ABS", "ELU", "EXP", "HARD_SWISH", "LEAKY_RELU", "LOG", "LOGISTIC", "NEG", "RELU", "RELU6", "RELU_N1_TO_1", "RSQRT", "SQRT",
-                   "SQUARE", "TANH", "CEIL", "FLOOR", "ROUND", "SIN", "COS")
+QUANTIZED_UNARY = ("ABS", "ELU", "EXP", "HARD_SWISH", "LEAKY_RELU", "LOG", "LOGISTIC", "NEG", "RELU", "RELU6", "RELU_N1_TO_1", "RSQRT", "SQRT", "TANH")
 
 
 def all_codes(model, storage):
@@ -205,6 +204,8 @@ def quantized_unary():
     for kind in QUANTIZED_UNARY:
         for storage, (first, second) in inputs.items():
             for name, x in (("odd_scale", first), ("even_scale", second)):
+                if name == "even_scale" and kind not in ("HARD_SWISH", "LOGISTIC", "TANH", "RELU"):
+                    continue
                 model = Model(f"{kind.lower()}_{storage}_{name}")
                 if kind in ("SQRT", "RSQRT", "LOG"):
                     # Codes below the zero point would be negative numbers.
@@ -251,9 +252,7 @@ def quantization():
             model = Model(f"quantize_float32_{storage}_{i}")
             values = model.random.uniform(-7, 7, [200])
             # Ties and what lies beyond the codes.
-            values[:12] = [0, -0.0, 1e6, -1e6, y.scale * 0.5, -y.scale * 0.5, y.scale * 1.5, -y.scale * 1.5, y.scale * 2.5, 3.3e5, 100, -100]
-            if storage == "int32":
-                values = numpy.clip(values, -1e4, 1e4)
+            values[:12] = [0, -0.0, 1e4, -1e4, y.scale * 0.5, -y.scale * 0.5, y.scale * 1.5, -y.scale * 1.5, y.scale * 2.5, -y.scale * 2.5, 100, -100]
             model.apply("QUANTIZE", [model.input(F32, [8, 25], values)], y)
             yield model
         model = Model(f"dequantize_{storage}")
@@ -269,12 +268,11 @@ def quantization():
     yield model
     for source, sources in QUANTIZATIONS.items():
         for target, targets in QUANTIZATIONS.items():
-            for i, x in enumerate(sources[:1]):
-                for j, y in enumerate(targets):
-                    model = Model(f"requantize_{source}_{target}_{j}")
-                    codes = model.draw(I32, [64], -2**20, 2**20) if source == "int32" else all_codes(model, source)
-                    model.apply("QUANTIZE", [model.input(x, [len(codes)], codes)], y)
-                    yield model
+            for i, y in enumerate(targets):
+                model = Model(f"requantize_{source}_{target}_{i}")
+                codes = model.draw(I32, [64], -2**20, 2**20) if source == "int32" else all_codes(model, source)
+                model.apply("QUANTIZE", [model.input(sources[0], [len(codes)], codes)], y)
+                yield model
 
 
 def casts():

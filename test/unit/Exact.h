@@ -24,7 +24,8 @@ constexpr Wide roundHalfUp(Wide numerator, Wide denominator) {
 }
 
 constexpr Wide roundHalfAway(Wide numerator, Wide denominator) {
-  return numerator < 0 ? -roundHalfUp(-numerator, denominator) : roundHalfUp(numerator, denominator);
+  return numerator < 0 ? -roundHalfUp(-numerator, denominator)
+                       : roundHalfUp(numerator, denominator);
 }
 
 constexpr Wide roundHalfEven(Wide numerator, Wide denominator) {
@@ -45,7 +46,9 @@ constexpr Wide wrap(Wide value, int bits) {
   return rest >= modulus / 2 ? rest - modulus : rest;
 }
 
-constexpr Wide bound(Wide value, Wide low, Wide high) { return value < low ? low : value > high ? high : value; }
+constexpr Wide bound(Wide value, Wide low, Wide high) {
+  return value < low ? low : value > high ? high : value;
+}
 
 /// Zero, the extremes, and each power of two with its neighbours, of both signs.
 inline std::vector<int64_t> edges(int bits) {
@@ -65,7 +68,9 @@ inline std::vector<int64_t> edges(int bits) {
 /// Numbers from a fixed seed, which it prints.
 class Random {
 public:
-  explicit Random(uint64_t seed) : engine(seed) { std::printf("seed %llu\n", static_cast<unsigned long long>(seed)); }
+  explicit Random(uint64_t seed) : engine(seed) {
+    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  }
 
   int64_t between(int64_t low, int64_t high) {
     uint64_t count = static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1;
@@ -76,7 +81,9 @@ public:
     int64_t value = static_cast<int64_t>(engine()) >> (64 - bits);
     return value >> between(0, bits - 1);
   }
-  double real(double low, double high) { return std::uniform_real_distribution<double>(low, high)(engine); }
+  double real(double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(engine);
+  }
 
 private:
   std::mt19937_64 engine;

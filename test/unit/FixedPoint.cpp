@@ -29,10 +29,12 @@ template <typename Raw> static std::vector<int64_t> arguments(uint64_t seed, int
 }
 
 TEST(FixedPoint, aConstantOf16BitsIsTheRoundedOneOf32) {
-  for (int64_t raw : {1895147668, 715827883, 1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242,
-                      1515870810, -1010580540, 1 << 30}) {
+  for (int64_t raw : {1895147668, 715827883, 1672461947, 1302514674, 790015084, 290630308, 39332535,
+                      720401, 242, 1515870810, -1010580540, 1 << 30}) {
     EXPECT_EQ(quant::fixed::constant<int32_t>(static_cast<int32_t>(raw)), raw);
-    EXPECT_EQ(quant::fixed::constant<int16_t>(static_cast<int32_t>(raw)), exact::constant(16, 0, raw).raw) << raw;
+    EXPECT_EQ(quant::fixed::constant<int16_t>(static_cast<int32_t>(raw)),
+              exact::constant(16, 0, raw).raw)
+        << raw;
   }
 }
 
@@ -44,8 +46,11 @@ template <typename Raw> static void expectSums() {
       auto x = static_cast<Raw>(a), y = static_cast<Raw>(b);
       ASSERT_EQ(quant::fixed::add(x, y), exact::wrap(Wide{a} + b, bits)) << a << " + " << b;
       ASSERT_EQ(quant::fixed::subtract(x, y), exact::wrap(Wide{a} - b, bits)) << a << " - " << b;
-      ASSERT_EQ(quant::fixed::multiply(x, y), (Fixed{a, bits, 0} * Fixed{b, bits, 0}).raw) << a << " * " << b;
-      ASSERT_EQ(quant::fixed::roundingHalfSum(x, y), exact::wrap(exact::roundHalfAway(Wide{a} + b, 2), bits)) << a << ", " << b;
+      ASSERT_EQ(quant::fixed::multiply(x, y), (Fixed{a, bits, 0} * Fixed{b, bits, 0}).raw)
+          << a << " * " << b;
+      ASSERT_EQ(quant::fixed::roundingHalfSum(x, y),
+                exact::wrap(exact::roundHalfAway(Wide{a} + b, 2), bits))
+          << a << ", " << b;
       ASSERT_EQ(quant::fixed::addSaturatingIf16(x, y),
                 bits == 16 ? exact::saturate(Wide{a} + b, 16) : exact::wrap(Wide{a} + b, 32))
           << a << " + " << b;
@@ -58,7 +63,8 @@ template <typename Raw> static void expectShifts() {
   for (int64_t value : arguments<Raw>(31, 20000))
     for (int exponent = 0; exponent < bitsOf<Raw> - 1; ++exponent) {
       auto raw = static_cast<Raw>(value);
-      ASSERT_EQ(quant::fixed::divideByPowerOfTwo(raw, exponent), exact::roundHalfAway(value, exact::powerOfTwo(exponent)))
+      ASSERT_EQ(quant::fixed::divideByPowerOfTwo(raw, exponent),
+                exact::roundHalfAway(value, exact::powerOfTwo(exponent)))
           << value << " >> " << exponent;
       if (exponent > 0)
         ASSERT_EQ(quant::fixed::shiftLeftSaturating(raw, exponent),
@@ -71,7 +77,8 @@ TEST(FixedPoint, aLeftShiftOf16BitsSaturates) { expectShifts<int16_t>(); }
 
 template <int from, int to, typename Raw> static void expectFormat() {
   for (int64_t value : arguments<Raw>(32, 5000))
-    ASSERT_EQ((quant::fixed::rescale<from, to>(static_cast<Raw>(value))), exact::inFormat({value, bitsOf<Raw>, from}, to).raw)
+    ASSERT_EQ((quant::fixed::rescale<from, to>(static_cast<Raw>(value))),
+              exact::inFormat({value, bitsOf<Raw>, from}, to).raw)
         << value << " from " << from << " to " << to;
 }
 TEST(FixedPoint, anotherFormatHoldsTheNearestNumber) {
@@ -84,7 +91,8 @@ TEST(FixedPoint, anotherFormatHoldsTheNearestNumber) {
   expectFormat<0, 6, int16_t>();
 }
 
-// So that the definition above is that of the function it is named after: within `units` in the last place.
+// So that the definition above is that of the function it is named after: within `units` in the
+// last place.
 static void expectNear(Wide raw, int bits, double expected, double units, int64_t argument) {
   double unit = std::ldexp(1.0, 1 - bits);
   ASSERT_NEAR(static_cast<double>(raw) * unit, expected, units * unit) << argument;
@@ -98,15 +106,22 @@ template <int integers, typename Raw> static void expectExponentials() {
       continue;
     Fixed a{value, bits, integers};
     Raw found = quant::fixed::expOfNegative<integers>(static_cast<Raw>(value));
-    ASSERT_EQ(found, exact::expOfNegative(a).raw) << "exp of " << a.real() << ", raw " << value << " of " << bits << " bits";
-    ASSERT_NO_FATAL_FAILURE(expectNear(found, bits, std::exp(a.real()), bits == 16 ? 3 : 600, value));
+    ASSERT_EQ(found, exact::expOfNegative(a).raw)
+        << "exp of " << a.real() << ", raw " << value << " of " << bits << " bits";
+    ASSERT_NO_FATAL_FAILURE(
+        expectNear(found, bits, std::exp(a.real()), bits == 16 ? 3 : 600, value));
   }
 }
-template <typename Raw, int... integers> static void expectAllExponentials(std::integer_sequence<int, integers...>) {
+template <typename Raw, int... integers>
+static void expectAllExponentials(std::integer_sequence<int, integers...>) {
   (expectExponentials<integers, Raw>(), ...);
 }
-TEST(FixedPoint, expOfA32BitNumberIsGemmlowps) { expectAllExponentials<int32_t>(std::make_integer_sequence<int, 11>()); }
-TEST(FixedPoint, expOfA16BitNumberIsGemmlowps) { expectAllExponentials<int16_t>(std::make_integer_sequence<int, 6>()); }
+TEST(FixedPoint, expOfA32BitNumberIsGemmlowps) {
+  expectAllExponentials<int32_t>(std::make_integer_sequence<int, 11>());
+}
+TEST(FixedPoint, expOfA16BitNumberIsGemmlowps) {
+  expectAllExponentials<int16_t>(std::make_integer_sequence<int, 6>());
+}
 TEST(FixedPoint, expOfA16BitNumberBelowMinus32IsZero) {
   expectExponentials<6, int16_t>();
   expectExponentials<7, int16_t>();
@@ -121,7 +136,8 @@ template <typename Raw> static void expectReciprocals() {
     Raw found = quant::fixed::oneOverOnePlus(static_cast<Raw>(value));
     ASSERT_EQ(found, exact::oneOverOnePlus(a).raw) << value;
     ASSERT_NO_FATAL_FAILURE(expectNear(found, bits, 1 / (1 + a.real()), 8, value));
-    ASSERT_EQ(quant::fixed::twoOverOnePlus(static_cast<Raw>(value)), exact::twoOverOnePlus(a).raw) << value;
+    ASSERT_EQ(quant::fixed::twoOverOnePlus(static_cast<Raw>(value)), exact::twoOverOnePlus(a).raw)
+        << value;
   }
 }
 TEST(FixedPoint, oneOverOnePlusA32BitNumberIsGemmlowps) { expectReciprocals<int32_t>(); }
@@ -133,13 +149,18 @@ template <int integers, typename Raw> static void expectActivations() {
     Fixed a{value, bits, integers};
     Raw logistic = quant::fixed::logistic<integers>(static_cast<Raw>(value));
     Raw tanh = quant::fixed::tanh<integers>(static_cast<Raw>(value));
-    ASSERT_EQ(logistic, exact::logistic(a).raw) << "logistic of " << a.real() << ", raw " << value << " of " << bits << " bits";
-    ASSERT_EQ(tanh, exact::tanh(a).raw) << "tanh of " << a.real() << ", raw " << value << " of " << bits << " bits";
-    ASSERT_NO_FATAL_FAILURE(expectNear(logistic, bits, 1 / (1 + std::exp(-a.real())), bits == 16 ? 8 : 600, value));
-    ASSERT_NO_FATAL_FAILURE(expectNear(tanh, bits, std::tanh(a.real()), bits == 16 ? 16 : 600, value));
+    ASSERT_EQ(logistic, exact::logistic(a).raw)
+        << "logistic of " << a.real() << ", raw " << value << " of " << bits << " bits";
+    ASSERT_EQ(tanh, exact::tanh(a).raw)
+        << "tanh of " << a.real() << ", raw " << value << " of " << bits << " bits";
+    ASSERT_NO_FATAL_FAILURE(
+        expectNear(logistic, bits, 1 / (1 + std::exp(-a.real())), bits == 16 ? 8 : 600, value));
+    ASSERT_NO_FATAL_FAILURE(
+        expectNear(tanh, bits, std::tanh(a.real()), bits == 16 ? 16 : 600, value));
   }
 }
-template <typename Raw, int... integers> static void expectAllActivations(std::integer_sequence<int, integers...>) {
+template <typename Raw, int... integers>
+static void expectAllActivations(std::integer_sequence<int, integers...>) {
   (expectActivations<integers, Raw>(), ...);
 }
 TEST(FixedPoint, logisticAndTanhOf32BitNumbersAreGemmlowps) {

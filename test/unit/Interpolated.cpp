@@ -32,7 +32,8 @@ TEST(Interpolated, logisticIsRoundedFromTheTableForEveryInt16) {
       value = 0x7FFF * exact::powerOfTwo(10);
     Wide unit = exact::powerOfTwo(10);
     // Ties go up for positive numbers and, mirrored but for the last bit, down for negative ones.
-    Wide expected = x >= 0 ? exact::roundHalfUp(value, unit) : 32768 - exact::roundHalfUp(value, unit);
+    Wide expected =
+        x >= 0 ? exact::roundHalfUp(value, unit) : 32768 - exact::roundHalfUp(value, unit);
     int16_t found = quant::interpolated::logistic(static_cast<int16_t>(x));
     ASSERT_EQ(found, exact::wrap(expected, 16)) << x;
     ASSERT_NEAR(found / 32768.0, 1 / (1 + std::exp(-x / 4096.0)), 3.2e-5) << x;
@@ -43,15 +44,18 @@ TEST(Interpolated, logisticIsRoundedFromTheTableForEveryInt16) {
 TEST(Interpolated, tanhIsRoundedFromTheTableForEveryInt16) {
   for (int shift = -3; shift <= 3; ++shift)
     for (int x = INT16_MIN; x <= INT16_MAX; ++x) {
-      Wide scaled = shift >= 0 ? Wide{3} * x * exact::powerOfTwo(shift) : exact::roundHalfUp(3 * x, exact::powerOfTwo(-shift));
+      Wide scaled = shift >= 0 ? Wide{3} * x * exact::powerOfTwo(shift)
+                               : exact::roundHalfUp(3 * x, exact::powerOfTwo(-shift));
       Wide value = between(scaled < 0 ? -scaled : scaled, 8);
       if (value < 0)
         value = 0xFFFF * exact::powerOfTwo(8);
       // 2 * logistic - 1, in units of 2^-15: the table's 2^16 less 2^15.
       Wide twice = value - exact::powerOfTwo(23), unit = exact::powerOfTwo(8);
-      Wide expected = scaled >= 0 ? exact::roundHalfUp(twice, unit) : -exact::roundHalfUp(twice, unit);
+      Wide expected =
+          scaled >= 0 ? exact::roundHalfUp(twice, unit) : -exact::roundHalfUp(twice, unit);
       int16_t found = quant::interpolated::tanh(static_cast<int16_t>(x), shift);
       ASSERT_EQ(found, exact::wrap(expected, 16)) << x << " << " << shift;
-      ASSERT_NEAR(found / 32768.0, std::tanh(std::ldexp(x, shift - 12)), 8e-5) << x << " << " << shift;
+      ASSERT_NEAR(found / 32768.0, std::tanh(std::ldexp(x, shift - 12)), 8e-5)
+          << x << " << " << shift;
     }
 }

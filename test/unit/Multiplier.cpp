@@ -15,7 +15,8 @@ using quant::FixedPointMultiplier;
 
 static constexpr int64_t most = INT32_MAX;
 
-//===-- Reals as multipliers -------------------------------------------------------------------===//
+//===-- Reals as multipliers
+//-------------------------------------------------------------------===//
 
 // The real's own 53 bits, of which 31 stay.
 static FixedPointMultiplier nearestMultiplier(double real) {
@@ -46,7 +47,8 @@ TEST(Multiplier, aRealBecomesItsNearest31Bits) {
 
 // Half a unit above, below and at each tie; the mantissa 2^31 halves.
 TEST(Multiplier, aRealBetweenTwoMultipliersRoundsTheTieUp) {
-  for (int64_t mantissa : {int64_t{1} << 30, (int64_t{1} << 30) + 1, int64_t{1518500249}, most - 1, most})
+  for (int64_t mantissa :
+       {int64_t{1} << 30, (int64_t{1} << 30) + 1, int64_t{1518500249}, most - 1, most})
     for (int exponent = -33; exponent <= 40; ++exponent)
       for (double offset : {-0.5, -0.25, 0.0, 0.25, 0.5 - 0x1p-22, 0.5, 0.5 + 0x1p-22, 0.75})
         expectNearest(std::ldexp(static_cast<double>(mantissa) + offset, exponent - 31));
@@ -55,12 +57,15 @@ TEST(Multiplier, aRealBetweenTwoMultipliersRoundsTheTieUp) {
 
 TEST(Multiplier, aRealTooSmallForAShiftOf31IsZero) {
   EXPECT_EQ(quant::toFixedPoint(0x1p-32), (FixedPointMultiplier{1 << 30, -31}));
-  EXPECT_EQ(quant::toFixedPoint(std::nextafter(0x1p-32, 1.0)), (FixedPointMultiplier{1 << 30, -31}));
+  EXPECT_EQ(quant::toFixedPoint(std::nextafter(0x1p-32, 1.0)),
+            (FixedPointMultiplier{1 << 30, -31}));
   // Rounded to 31 bits this is 2^-32, which is not too small.
-  EXPECT_EQ(quant::toFixedPoint(std::nextafter(0x1p-32, 0.0)), (FixedPointMultiplier{1 << 30, -31}));
+  EXPECT_EQ(quant::toFixedPoint(std::nextafter(0x1p-32, 0.0)),
+            (FixedPointMultiplier{1 << 30, -31}));
   EXPECT_EQ(quant::toFixedPoint(0x1p-32 - 0x1p-62), (FixedPointMultiplier{0, 0}));
   EXPECT_EQ(quant::toFixedPoint(0x1p-33), (FixedPointMultiplier{0, 0}));
-  EXPECT_EQ(quant::toFixedPoint(std::numeric_limits<double>::denorm_min()), (FixedPointMultiplier{0, 0}));
+  EXPECT_EQ(quant::toFixedPoint(std::numeric_limits<double>::denorm_min()),
+            (FixedPointMultiplier{0, 0}));
   EXPECT_EQ(quant::toFixedPoint(0.0), (FixedPointMultiplier{0, 0}));
 }
 
@@ -69,13 +74,15 @@ TEST(Multiplier, theLargestRealKeepsItsExponent) {
   EXPECT_EQ(quant::toFixedPoint(DBL_MAX), (FixedPointMultiplier{1 << 30, 1025}));
 }
 
-//===-- Products -------------------------------------------------------------------------------===//
+//===-- Products
+//-------------------------------------------------------------------------------===//
 
 using Definition = std::function<Wide(Wide value, Wide mantissa, int exponent)>;
 using Product = int32_t (*)(int32_t, FixedPointMultiplier);
 
 // Values near every tie of a multiplier, where a rounding shows what it is.
-static void expectProducts(Product product, const Definition &definition, int lowest, int highest, uint64_t seed) {
+static void expectProducts(Product product, const Definition &definition, int lowest, int highest,
+                           uint64_t seed) {
   Random random(seed);
   std::vector<int64_t> values = edges(32);
   std::vector<int64_t> mantissas{0, 1 << 30, (1 << 30) + 1, 3 << 29, 1518500250, most - 1, most};
@@ -87,7 +94,8 @@ static void expectProducts(Product product, const Definition &definition, int lo
     mantissas.push_back(random.between(1 << 30, most));
   auto check = [&](int64_t value, int64_t mantissa, int exponent) {
     auto narrow = static_cast<int32_t>(value);
-    ASSERT_EQ(product(narrow, {static_cast<int32_t>(mantissa), exponent}), definition(value, mantissa, exponent))
+    ASSERT_EQ(product(narrow, {static_cast<int32_t>(mantissa), exponent}),
+              definition(value, mantissa, exponent))
         << value << " * " << mantissa << " * 2^(" << exponent << " - 31)";
   };
   for (int exponent = lowest; exponent <= highest; ++exponent)
@@ -141,14 +149,16 @@ TEST(Multiplier, q24UpRoundsTheProductWith24BitsUpward) {
   expectProducts(
       quant::multiplyQ24Up,
       [](Wide value, Wide mantissa, int exponent) {
-        return saturate(roundHalfUp(value * roundHalfUp(mantissa, 128), powerOfTwo(24 - exponent)), 32);
+        return saturate(roundHalfUp(value * roundHalfUp(mantissa, 128), powerOfTwo(24 - exponent)),
+                        32);
       },
       -31, 7, 16);
 }
 
 TEST(Multiplier, q15UpRoundsTheProductWith15BitsUpward) {
   Random random(17);
-  std::vector<int64_t> values = edges(48), mantissas{0, 1 << 30, 0x40008000, 0x40007FFF, 0x7FFEFFFF, 0x7FFF0000, most};
+  std::vector<int64_t> values = edges(48),
+                       mantissas{0, 1 << 30, 0x40008000, 0x40007FFF, 0x7FFEFFFF, 0x7FFF0000, most};
   values.erase(std::remove(values.begin(), values.end(), -(int64_t{1} << 47)), values.end());
   for (int i = 0; i < 2000; ++i)
     values.push_back(random.ofAnyMagnitude(48));

@@ -14,9 +14,11 @@ using quant::FloatSum;
 using quant::Steps;
 using Shape = FloatRescale::Shape;
 
-//===-- Steps ----------------------------------------------------------------------------------===//
+//===-- Steps
+//----------------------------------------------------------------------------------===//
 
-static void expectAllSteps(const quant::StepFunction &f, int64_t low, int64_t high, double slope, double origin) {
+static void expectAllSteps(const quant::StepFunction &f, int64_t low, int64_t high, double slope,
+                           double origin) {
   std::optional<Steps> found = quant::findSteps(f, low, high, slope, origin);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->low, low);
@@ -37,7 +39,9 @@ TEST(Proof, theStepsAreFoundWhateverTheGuess) {
     for (int64_t count = random.between(0, 60); count > 0; --count)
       at.push_back(random.between(-999, 1000)); // several at one place: a jump
     std::sort(at.begin(), at.end());
-    auto f = [&at](int64_t x) { return static_cast<int32_t>(std::upper_bound(at.begin(), at.end(), x) - at.begin()) - 30; };
+    auto f = [&at](int64_t x) {
+      return static_cast<int32_t>(std::upper_bound(at.begin(), at.end(), x) - at.begin()) - 30;
+    };
     for (double slope : {0.0, 0.03, 1e-6, 50.0})
       for (double origin : {0.0, -30.0, 1e6})
         ASSERT_NO_FATAL_FAILURE(expectAllSteps(f, -1000, 1000, slope, origin));
@@ -45,14 +49,16 @@ TEST(Proof, theStepsAreFoundWhateverTheGuess) {
 }
 
 TEST(Proof, aConstantFunctionHasNoSteps) {
-  std::optional<Steps> steps = quant::findSteps([](int64_t) { return 7; }, INT32_MIN, INT32_MAX, 0.5, 0);
+  std::optional<Steps> steps =
+      quant::findSteps([](int64_t) { return 7; }, INT32_MIN, INT32_MAX, 0.5, 0);
   ASSERT_TRUE(steps);
   EXPECT_EQ(steps->first, 7);
   EXPECT_TRUE(steps->at.empty());
 }
 
 TEST(Proof, aRangeOfOneNumberHasNoSteps) {
-  std::optional<Steps> steps = quant::findSteps([](int64_t x) { return static_cast<int32_t>(x); }, 5, 5, 1.0, 0);
+  std::optional<Steps> steps =
+      quant::findSteps([](int64_t x) { return static_cast<int32_t>(x); }, 5, 5, 1.0, 0);
   ASSERT_TRUE(steps);
   EXPECT_EQ(steps->last, 5);
   EXPECT_TRUE(steps->at.empty());
@@ -61,8 +67,10 @@ TEST(Proof, aRangeOfOneNumberHasNoSteps) {
 TEST(Proof, stepsAtTheEndsOfInt32AreFound) {
   auto atTheTop = [](int64_t x) { return x == INT32_MAX ? 1 : 0; };
   auto atTheBottom = [](int64_t x) { return x > INT32_MIN ? 1 : 0; };
-  EXPECT_EQ(quant::findSteps(atTheTop, INT32_MIN, INT32_MAX, 1e-9, 0)->at, std::vector<int64_t>{INT32_MAX});
-  EXPECT_EQ(quant::findSteps(atTheBottom, INT32_MIN, INT32_MAX, 1e-9, 0)->at, std::vector<int64_t>{int64_t{INT32_MIN} + 1});
+  EXPECT_EQ(quant::findSteps(atTheTop, INT32_MIN, INT32_MAX, 1e-9, 0)->at,
+            std::vector<int64_t>{INT32_MAX});
+  EXPECT_EQ(quant::findSteps(atTheBottom, INT32_MIN, INT32_MAX, 1e-9, 0)->at,
+            std::vector<int64_t>{int64_t{INT32_MIN} + 1});
 }
 
 TEST(Proof, tooManyStepsAreRefused) {
@@ -72,14 +80,16 @@ TEST(Proof, tooManyStepsAreRefused) {
   EXPECT_TRUE(quant::findSteps(f, 0, 256, 1, 0, 256));
 }
 
-//===-- Rescales in floating point -------------------------------------------------------------===//
+//===-- Rescales in floating point
+//-------------------------------------------------------------===//
 
 // 113 digits hold the product of two doubles and, for the numbers used here, its sum with a third.
 static int32_t evaluate(const FloatRescale &form, int64_t x) {
   bool isSingle = form.shape == Shape::single || form.shape == Shape::singleSigned;
   bool isSigned = form.shape == Shape::singleSigned || form.shape == Shape::twiceSigned;
   auto rounded = [isSingle](__float128 value) {
-    return isSingle ? static_cast<__float128>(static_cast<float>(value)) : static_cast<__float128>(static_cast<double>(value));
+    return isSingle ? static_cast<__float128>(static_cast<float>(value))
+                    : static_cast<__float128>(static_cast<double>(value));
   };
   __float128 value = rounded(x), addend = rounded(form.addend);
   if (isSigned)
@@ -89,19 +99,27 @@ static int32_t evaluate(const FloatRescale &form, int64_t x) {
   double whole = std::floor(sum), rest = sum - whole;
   if (rest > 0.5 || (rest == 0.5 && std::fmod(whole, 2) != 0))
     ++whole;
-  return static_cast<int32_t>(exact::bound(static_cast<Wide>(whole) + form.offset, form.lowest, form.highest));
+  return static_cast<int32_t>(
+      exact::bound(static_cast<Wide>(whole) + form.offset, form.lowest, form.highest));
 }
 
-static constexpr Shape shapes[] = {Shape::single, Shape::singleSigned, Shape::twice, Shape::twiceSigned};
+static constexpr Shape shapes[] = {Shape::single, Shape::singleSigned, Shape::twice,
+                                   Shape::twiceSigned};
 
 TEST(Proof, aFloatRescaleRoundsAsItsShapeSays) {
   Random random(52);
   for (int i = 0; i < 400000; ++i) {
-    FloatRescale form{shapes[i % 4], i % 8 < 4, std::ldexp(random.real(0.5, 1), static_cast<int>(random.between(-20, 1))),
-                      random.real(-140, 140),  static_cast<int32_t>(random.between(-128, 127)), -128, 127};
+    FloatRescale form{shapes[i % 4],
+                      i % 8 < 4,
+                      std::ldexp(random.real(0.5, 1), static_cast<int>(random.between(-20, 1))),
+                      random.real(-140, 140),
+                      static_cast<int32_t>(random.between(-128, 127)),
+                      -128,
+                      127};
     int64_t x = i % 3 ? random.ofAnyMagnitude(32) : random.between(-3000, 3000);
-    ASSERT_EQ(form(x), evaluate(form, x)) << "shape " << i % 4 << (form.fused ? ", fused: " : ": ") << x << " * "
-                                          << std::hexfloat << form.multiplier << " + " << form.addend;
+    ASSERT_EQ(form(x), evaluate(form, x))
+        << "shape " << i % 4 << (form.fused ? ", fused: " : ": ") << x << " * " << std::hexfloat
+        << form.multiplier << " + " << form.addend;
   }
 }
 
@@ -117,22 +135,31 @@ struct Layer {
 // An independent rescale of the three roundings that a layer is made of.
 static int32_t code(const Layer &layer, int64_t x) {
   int exponent = 0;
-  Wide mantissa = exact::roundHalfAway(static_cast<int64_t>(std::ldexp(std::frexp(layer.real, &exponent), 53)), 1 << 22);
+  Wide mantissa = exact::roundHalfAway(
+      static_cast<int64_t>(std::ldexp(std::frexp(layer.real, &exponent), 53)), 1 << 22);
   Wide rounded = 0;
   if (layer.rounding == quant::Rounding::singleUp)
     rounded = exact::roundHalfUp(x * mantissa, exact::powerOfTwo(31 - exponent));
   else {
-    Wide high = exact::roundHalfUp(x * exact::powerOfTwo(std::max(exponent, 0)) * mantissa, exact::powerOfTwo(31));
+    Wide high = exact::roundHalfUp(x * exact::powerOfTwo(std::max(exponent, 0)) * mantissa,
+                                   exact::powerOfTwo(31));
     Wide right = exact::powerOfTwo(std::max(-exponent, 0));
-    rounded = layer.rounding == quant::Rounding::doubleAway ? exact::roundHalfAway(high, right) : exact::roundHalfUp(high, right);
+    rounded = layer.rounding == quant::Rounding::doubleAway ? exact::roundHalfAway(high, right)
+                                                            : exact::roundHalfUp(high, right);
   }
   return static_cast<int32_t>(exact::bound(rounded + layer.zeroPoint, layer.lowest, layer.highest));
 }
 
 static Layer randomLayer(Random &random) {
-  static constexpr quant::Rounding roundings[] = {quant::Rounding::doubleAway, quant::Rounding::doubleUp, quant::Rounding::singleUp};
-  Layer layer{roundings[random.between(0, 2)], std::ldexp(random.real(0.5, 1), static_cast<int>(random.between(-12, 0))),
-              static_cast<int32_t>(random.between(-128, 127)), -128, 127, 0, 0};
+  static constexpr quant::Rounding roundings[] = {
+      quant::Rounding::doubleAway, quant::Rounding::doubleUp, quant::Rounding::singleUp};
+  Layer layer{roundings[random.between(0, 2)],
+              std::ldexp(random.real(0.5, 1), static_cast<int>(random.between(-12, 0))),
+              static_cast<int32_t>(random.between(-128, 127)),
+              -128,
+              127,
+              0,
+              0};
   if (random.between(0, 3) == 0)
     layer.lowest = layer.zeroPoint; // a fused activation
   if (random.between(0, 7) == 0)
@@ -151,13 +178,14 @@ TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
     std::vector<int32_t> expected;
     for (int64_t x = layer.low; x <= layer.high; ++x)
       expected.push_back(code(layer, x));
-    std::optional<Steps> steps = quant::findSteps([&layer](int64_t x) { return code(layer, x); }, layer.low, layer.high,
-                                                  layer.real, layer.zeroPoint);
+    std::optional<Steps> steps =
+        quant::findSteps([&layer](int64_t x) { return code(layer, x); }, layer.low, layer.high,
+                         layer.real, layer.zeroPoint);
     ASSERT_TRUE(steps);
     for (bool fused : {false, true})
       for (int s = 0; s < 4; ++s) {
-        std::optional<FloatRescale> form =
-            quant::proveRescale(*steps, shapes[s], fused, layer.real, layer.zeroPoint, layer.lowest, layer.highest);
+        std::optional<FloatRescale> form = quant::proveRescale(
+            *steps, shapes[s], fused, layer.real, layer.zeroPoint, layer.lowest, layer.highest);
         if (!form)
           continue;
         EXPECT_EQ(form->shape, shapes[s]);
@@ -168,7 +196,8 @@ TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
               << "shape " << s << ": " << x << " * " << std::hexfloat << layer.real;
       }
   }
-  // Ties away from zero need the addend that takes a sign: the unsigned shapes prove less, but not nothing.
+  // Ties away from zero need the addend that takes a sign: the unsigned shapes prove less, but not
+  // nothing.
   EXPECT_GT(proven[0], tried / 3);
   EXPECT_GT(proven[1], tried / 3);
   EXPECT_GE(proven[2], proven[0]);
@@ -177,15 +206,24 @@ TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
 
 TEST(Proof, theFrameworksUsualRescalesAreProven) {
   auto isProven = [](const Layer &layer, Shape shape) {
-    auto steps = quant::findSteps([&layer](int64_t x) { return code(layer, x); }, layer.low, layer.high, layer.real, layer.zeroPoint);
-    return quant::proveRescale(*steps, shape, true, layer.real, layer.zeroPoint, layer.lowest, layer.highest).has_value();
+    auto steps = quant::findSteps([&layer](int64_t x) { return code(layer, x); }, layer.low,
+                                  layer.high, layer.real, layer.zeroPoint);
+    return quant::proveRescale(*steps, shape, true, layer.real, layer.zeroPoint, layer.lowest,
+                               layer.highest)
+        .has_value();
   };
   for (int32_t zeroPoint : {-128, -3, 0, 127}) {
     for (double real : {0.0003271, 0.0117, 0.37, 0.25, 0.5})
-      EXPECT_TRUE(isProven({quant::Rounding::singleUp, real, zeroPoint, -128, 127, -100000, 100000}, Shape::twice)) << real;
-    // Not the powers of two: the first rounding of 0.25 lifts ties of both signs and the second only those above zero.
+      EXPECT_TRUE(isProven({quant::Rounding::singleUp, real, zeroPoint, -128, 127, -100000, 100000},
+                           Shape::twice))
+          << real;
+    // Not the powers of two: the first rounding of 0.25 lifts ties of both signs and the second
+    // only those above zero.
     for (double real : {0.0003271, 0.0117, 0.37})
-      EXPECT_TRUE(isProven({quant::Rounding::doubleAway, real, zeroPoint, -128, 127, -100000, 100000}, Shape::twiceSigned)) << real;
+      EXPECT_TRUE(
+          isProven({quant::Rounding::doubleAway, real, zeroPoint, -128, 127, -100000, 100000},
+                   Shape::twiceSigned))
+          << real;
   }
 }
 
@@ -193,7 +231,8 @@ TEST(Proof, aFunctionThatIsNoLineIsRefused) {
   Steps uneven{0, 1000, 0, 3, {10, 20, 900}};
   for (Shape shape : shapes)
     for (bool fused : {false, true})
-      EXPECT_FALSE(quant::proveRescale(uneven, shape, fused, 0.01, 0, 0, 3)) << static_cast<int>(shape);
+      EXPECT_FALSE(quant::proveRescale(uneven, shape, fused, 0.01, 0, 0, 3))
+          << static_cast<int>(shape);
 }
 
 TEST(Proof, aConstantRescaleIsAConstantFormula) {
@@ -206,7 +245,8 @@ TEST(Proof, aConstantRescaleIsAConstantFormula) {
   }
 }
 
-//===-- Sums -----------------------------------------------------------------------------------===//
+//===-- Sums
+//-----------------------------------------------------------------------------------===//
 
 static int32_t evaluate(const FloatSum &form, int32_t x, int32_t y) {
   auto rounded = [](double value) { return static_cast<double>(static_cast<float>(value)); };
@@ -227,17 +267,27 @@ TEST(Proof, aProvenSumEqualsTheExactOneOnEveryPairOfCodes) {
   int proven = 0;
   for (int round = 0; round < 12; ++round) {
     // TFLite's addition: both operands in 2^-20 of twice the larger scale, then the result's.
-    double first = random.real(0.01, 0.1), second = random.real(0.01, 0.1), result = random.real(0.02, 0.3);
-    auto xZero = static_cast<int32_t>(random.between(-128, 127)), yZero = static_cast<int32_t>(random.between(-128, 127));
+    double first = random.real(0.01, 0.1), second = random.real(0.01, 0.1),
+           result = random.real(0.02, 0.3);
+    auto xZero = static_cast<int32_t>(random.between(-128, 127)),
+         yZero = static_cast<int32_t>(random.between(-128, 127));
     auto zero = static_cast<int32_t>(random.between(-30, 30));
     auto sum = [&](int32_t x, int32_t y) {
       double twice = 2 * std::max(first, second);
-      auto part = [&](int32_t code, double scale) { return std::round(std::ldexp(code * (scale / twice), 20)); };
+      auto part = [&](int32_t code, double scale) {
+        return std::round(std::ldexp(code * (scale / twice), 20));
+      };
       double total = part(x - xZero, first) + part(y - yZero, second);
-      return static_cast<int32_t>(std::clamp(std::round(std::ldexp(total * (twice / result), -20)) + zero, -128.0, 127.0));
+      return static_cast<int32_t>(
+          std::clamp(std::round(std::ldexp(total * (twice / result), -20)) + zero, -128.0, 127.0));
     };
-    FloatSum nominal{round % 2 == 0, static_cast<float>(first / result), static_cast<float>(second / result),
-                     static_cast<float>(zero - xZero * (first / result) - yZero * (second / result)), -128, 127};
+    FloatSum nominal{
+        round % 2 == 0,
+        static_cast<float>(first / result),
+        static_cast<float>(second / result),
+        static_cast<float>(zero - xZero * (first / result) - yZero * (second / result)),
+        -128,
+        127};
     auto form = quant::proveSum(sum, {-128, 127}, {-128, 127}, nominal);
     if (!form)
       continue;
@@ -253,6 +303,8 @@ TEST(Proof, aSumThatIsNoLineIsRefused) {
   auto product = [](int32_t x, int32_t y) { return std::clamp(x * y, -128, 127); };
   EXPECT_FALSE(quant::proveSum(product, {-128, 127}, {-128, 127}, {true, 1, 1, 0, -128, 127}));
   // Right everywhere but for one pair of codes.
-  auto spoilt = [](int32_t x, int32_t y) { return x == 17 && y == -9 ? 0 : std::clamp(x + y, -128, 127); };
+  auto spoilt = [](int32_t x, int32_t y) {
+    return x == 17 && y == -9 ? 0 : std::clamp(x + y, -128, 127);
+  };
   EXPECT_FALSE(quant::proveSum(spoilt, {-128, 127}, {-128, 127}, {true, 1, 1, 0, -128, 127}));
 }

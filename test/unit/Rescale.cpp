@@ -11,8 +11,9 @@ using namespace octet::exact;
 using quant::Rescale;
 using quant::Rounding;
 
-static constexpr Rounding roundings[] = {Rounding::doubleAway, Rounding::doubleUp,  Rounding::singleUp, Rounding::singleAway,
-                                         Rounding::q15Up,      Rounding::floatEven, Rounding::q24Up};
+static constexpr Rounding roundings[] = {
+    Rounding::doubleAway, Rounding::doubleUp,  Rounding::singleUp, Rounding::singleAway,
+    Rounding::q15Up,      Rounding::floatEven, Rounding::q24Up};
 static_assert(std::size(roundings) == quant::roundingCount);
 
 namespace {
@@ -22,7 +23,8 @@ struct Scaled {
   int exponent = 0;
 
   explicit Scaled(double real) {
-    mantissa = roundHalfAway(static_cast<int64_t>(std::ldexp(std::frexp(real, &exponent), 53)), powerOfTwo(22));
+    mantissa = roundHalfAway(static_cast<int64_t>(std::ldexp(std::frexp(real, &exponent), 53)),
+                             powerOfTwo(22));
     if (mantissa == powerOfTwo(31)) {
       mantissa /= 2;
       ++exponent;
@@ -31,15 +33,18 @@ struct Scaled {
 };
 } // namespace
 
-// float32 has 24 digits: the exact product of two of them fits a double, which rounds once to a float.
+// float32 has 24 digits: the exact product of two of them fits a double, which rounds once to a
+// float.
 static Wide roundFloat(int64_t value, double real) {
-  double product = static_cast<double>(static_cast<float>(value)) * static_cast<double>(static_cast<float>(real));
+  double product = static_cast<double>(static_cast<float>(value)) *
+                   static_cast<double>(static_cast<float>(real));
   double rounded = static_cast<float>(product), whole = std::floor(rounded), rest = rounded - whole;
   bool rises = rest > 0.5 || (rest == 0.5 && std::fmod(whole, 2) != 0);
   return static_cast<Wide>(rises ? whole + 1 : whole);
 }
 
-static Wide code(Rounding rounding, int64_t value, double real, Wide zeroPoint, Wide lowest, Wide highest) {
+static Wide code(Rounding rounding, int64_t value, double real, Wide zeroPoint, Wide lowest,
+                 Wide highest) {
   Scaled scale(real);
   Wide product = value * scale.mantissa, rounded = 0;
   Wide shifted = scale.exponent > 0 ? wrap(value * powerOfTwo(scale.exponent % 32), 32) : value;
@@ -59,10 +64,13 @@ static Wide code(Rounding rounding, int64_t value, double real, Wide zeroPoint, 
     rounded = saturate(roundHalfAway(product, powerOfTwo(31 - scale.exponent)), 32);
     break;
   case Rounding::q15Up:
-    rounded = wrap(roundHalfUp(value * bound(roundHalfUp(scale.mantissa, 1 << 16), 0, 0x7FFF), powerOfTwo(15 - scale.exponent)), 32);
+    rounded = wrap(roundHalfUp(value * bound(roundHalfUp(scale.mantissa, 1 << 16), 0, 0x7FFF),
+                               powerOfTwo(15 - scale.exponent)),
+                   32);
     break;
   case Rounding::q24Up:
-    rounded = saturate(roundHalfUp(value * roundHalfUp(scale.mantissa, 128), powerOfTwo(24 - scale.exponent)), 32);
+    rounded = saturate(
+        roundHalfUp(value * roundHalfUp(scale.mantissa, 128), powerOfTwo(24 - scale.exponent)), 32);
     break;
   case Rounding::floatEven:
     return bound(roundFloat(value, real) + zeroPoint, lowest, highest);
@@ -75,8 +83,9 @@ struct Codes {
   int32_t zeroPoint, lowest, highest;
 };
 } // namespace
-static constexpr Codes codes[] = {{0, -128, 127},  {-128, -128, 127}, {127, -128, 127}, {-5, -5, 90},
-                                  {3, 0, 255},     {255, 0, 255},     {0, -32768, 32767}, {7, 7, 7}};
+static constexpr Codes codes[] = {{0, -128, 127},     {-128, -128, 127}, {127, -128, 127},
+                                  {-5, -5, 90},       {3, 0, 255},       {255, 0, 255},
+                                  {0, -32768, 32767}, {7, 7, 7}};
 
 TEST(Rescale, aCodeIsTheRoundedProductMovedByTheZeroPointAndCut) {
   Random random(21);
@@ -85,7 +94,8 @@ TEST(Rescale, aCodeIsTheRoundedProductMovedByTheZeroPointAndCut) {
     values.push_back(value);
   for (int i = 0; i < 400; ++i)
     values.push_back(random.ofAnyMagnitude(32));
-  std::vector<double> reals{1.0, 0.5, 0.25, 0x1p-10, 0x1p-31, 0.75, 1.5, 2.0, 3.0, 100.0, 1.0 - 0x1p-53};
+  std::vector<double> reals{1.0, 0.5, 0.25, 0x1p-10, 0x1p-31,      0.75,
+                            1.5, 2.0, 3.0,  100.0,   1.0 - 0x1p-53};
   for (int i = 0; i < 24; ++i)
     reals.push_back(std::ldexp(random.real(0.5, 1.0), static_cast<int>(random.between(-24, 6))));
   for (Rounding rounding : roundings)
@@ -94,8 +104,8 @@ TEST(Rescale, aCodeIsTheRoundedProductMovedByTheZeroPointAndCut) {
         Rescale rescale(rounding, real, c.zeroPoint, c.lowest, c.highest);
         for (int64_t value : values)
           ASSERT_EQ(rescale(value), code(rounding, value, real, c.zeroPoint, c.lowest, c.highest))
-              << "rounding " << static_cast<int>(rounding) << ": " << value << " * " << std::hexfloat << real << " + "
-              << c.zeroPoint;
+              << "rounding " << static_cast<int>(rounding) << ": " << value << " * "
+              << std::hexfloat << real << " + " << c.zeroPoint;
       }
 }
 
@@ -118,7 +128,8 @@ TEST(Rescale, aMultiplierOfZeroGivesTheZeroPoint) {
     }
 }
 
-// Falls between neighbours are looked for everywhere in small ranges and near the ends of large ones.
+// Falls between neighbours are looked for everywhere in small ranges and near the ends of large
+// ones.
 static std::optional<int64_t> findFall(const Rescale &rescale, int64_t low, int64_t high) {
   constexpr int64_t near = 3000;
   for (int64_t x = low; x < high; ++x) {
@@ -128,7 +139,9 @@ static std::optional<int64_t> findFall(const Rescale &rescale, int64_t low, int6
       return x;
   }
   for (int64_t i = 0; i < 2000; ++i) {
-    auto at = [&](int64_t step) { return low + static_cast<int64_t>((static_cast<Wide>(high) - low) * step / 2000); };
+    auto at = [&](int64_t step) {
+      return low + static_cast<int64_t>((static_cast<Wide>(high) - low) * step / 2000);
+    };
     if (rescale(at(i)) > rescale(at(i + 1)))
       return at(i);
   }
@@ -145,13 +158,15 @@ TEST(Rescale, whatIsCalledMonotoneNeverFalls) {
       Rescale rescale(rounding, real, c.zeroPoint, c.lowest, c.highest);
       int64_t high = std::abs(random.ofAnyMagnitude(31));
       if (i % 2) // up to where the product leaves 32 bits
-        high = static_cast<int64_t>(std::min(0x1p31 - 1, (0x1p31 - 1 - random.real(0, 600)) / real));
+        high =
+            static_cast<int64_t>(std::min(0x1p31 - 1, (0x1p31 - 1 - random.real(0, 600)) / real));
       if (!rescale.isMonotone(-high, high))
         continue;
       ++monotone;
       std::optional<int64_t> fall = findFall(rescale, -high, high);
-      EXPECT_FALSE(fall) << "rounding " << static_cast<int>(rounding) << ": [" << -high << ", " << high << "] * " << std::hexfloat
-                         << real << std::dec << " + " << c.zeroPoint << " falls after " << *fall << " from " << rescale(*fall)
+      EXPECT_FALSE(fall) << "rounding " << static_cast<int>(rounding) << ": [" << -high << ", "
+                         << high << "] * " << std::hexfloat << real << std::dec << " + "
+                         << c.zeroPoint << " falls after " << *fall << " from " << rescale(*fall)
                          << " to " << rescale(*fall + 1);
       if (fall)
         break;

@@ -30,7 +30,8 @@ TEST(Rounding, aClampedNumberLiesBetweenItsBounds) {
   for (int64_t low = -4; low <= 4; ++low)
     for (int64_t high = low; high <= 4; ++high)
       for (int64_t value = -6; value <= 6; ++value)
-        ASSERT_EQ(quant::clamp(value, low, high), bound(value, low, high)) << value << " in " << low << ", " << high;
+        ASSERT_EQ(quant::clamp(value, low, high), bound(value, low, high))
+            << value << " in " << low << ", " << high;
   EXPECT_EQ(quant::clamp(INT64_MIN, INT64_MIN, INT64_MAX), INT64_MIN);
   EXPECT_EQ(quant::clamp(INT64_MAX, INT64_MIN, -5), -5);
 }
@@ -71,21 +72,26 @@ TEST(Rounding, theTwoShiftsDifferAtNegativeTiesOnly) {
   EXPECT_EQ(quant::divideByPowerOfTwoHalfUp(3, 1), 2);
 }
 
-// gemmlowp's nudge of 1 - 2^30 before a division that truncates lets a negative tie rise to the integer
-// above it, as ARM's instruction does: so one floor says the same for both signs.
-static Wide highProduct(Wide a, Wide b, int bits) { return saturate(roundHalfUp(a * b, powerOfTwo(bits - 1)), bits); }
+// gemmlowp's nudge of 1 - 2^30 before a division that truncates lets a negative tie rise to the
+// integer above it, as ARM's instruction does: so one floor says the same for both signs.
+static Wide highProduct(Wide a, Wide b, int bits) {
+  return saturate(roundHalfUp(a * b, powerOfTwo(bits - 1)), bits);
+}
 
 TEST(Rounding, aHighProductIsTheNearestIntegerAndSaturatesAtMinusOneSquared) {
   Random random(5);
   std::vector<int64_t> values = edges(32);
   for (int64_t a : values)
     for (int64_t b : values)
-      ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply(static_cast<int32_t>(a), static_cast<int32_t>(b)),
+      ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply(static_cast<int32_t>(a),
+                                                              static_cast<int32_t>(b)),
                 highProduct(a, b, 32))
           << a << " * " << b;
   for (int i = 0; i < 2000000; ++i) {
-    int64_t a = i % 2 ? random.ofAnyMagnitude(32) : random.between(least, most), b = random.between(least, most);
-    ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply(static_cast<int32_t>(a), static_cast<int32_t>(b)),
+    int64_t a = i % 2 ? random.ofAnyMagnitude(32) : random.between(least, most),
+            b = random.between(least, most);
+    ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply(static_cast<int32_t>(a),
+                                                            static_cast<int32_t>(b)),
               highProduct(a, b, 32))
         << a << " * " << b;
   }
@@ -106,7 +112,8 @@ TEST(Rounding, aHighProductOf16BitsIsTheNearestInteger) {
     factors.push_back(random.between(INT16_MIN, INT16_MAX));
   for (int64_t b : factors)
     for (int64_t a = INT16_MIN; a <= INT16_MAX; ++a)
-      ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply16(static_cast<int16_t>(a), static_cast<int16_t>(b)),
+      ASSERT_EQ(quant::saturatingRoundingDoublingHighMultiply16(static_cast<int16_t>(a),
+                                                                static_cast<int16_t>(b)),
                 highProduct(a, b, 16))
           << a << " * " << b;
 }

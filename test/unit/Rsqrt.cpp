@@ -6,38 +6,10 @@
 #include <cmath>
 
 using namespace octet;
-using exact::Fixed;
-using exact::Wide;
-
-namespace {
-struct Expected {
-  Wide mantissa;
-  int exponent;
-};
-} // namespace
-
-// Five of Newton's steps for v^(-1/2), v = value * 4^k in Q3.28 between 1/4 and 1.
-static Expected inverseRoot(int64_t value) {
-  if (value <= 1)
-    return {INT32_MAX, 0};
-  int shift = 11;
-  Wide scaled = value;
-  for (; scaled >= exact::powerOfTwo(29); ++shift)
-    scaled /= 4;
-  for (; scaled < exact::powerOfTwo(27); --shift)
-    scaled *= 4;
-  Fixed half = exact::halved({scaled / 2, 32, 3}, 1), threeHalves{3 * exact::powerOfTwo(27), 32, 3}, x = exact::power(32, 3, 0);
-  for (int i = 0; i < 5; ++i)
-    x = exact::inFormat(threeHalves * x - half * exact::inFormat(x * x * x, 3), 3);
-  Wide root = (x * Fixed{1518500250, 32, 0}).raw;
-  for (; shift < 0; ++shift)
-    root *= 2;
-  return {root, -shift};
-}
 
 static void expectRoot(int64_t value) {
   quant::FixedPointMultiplier found = quant::inverseSquareRoot(static_cast<int32_t>(value));
-  Expected expected = inverseRoot(value);
+  exact::Multiplier expected = exact::inverseRoot(value);
   ASSERT_EQ(found.mantissa, expected.mantissa) << value;
   ASSERT_EQ(found.exponent, expected.exponent) << value;
   double real = std::ldexp(found.mantissa, found.exponent - 31);

@@ -12,7 +12,9 @@ struct Case {
   int64_t channels, depth, group, block;
   std::vector<int32_t> weights;
 
-  int32_t at(int64_t channel, int64_t input) const { return weights[static_cast<size_t>(channel * depth + input)]; }
+  int32_t at(int64_t channel, int64_t input) const {
+    return weights[static_cast<size_t>(channel * depth + input)];
+  }
 };
 } // namespace
 
@@ -23,8 +25,9 @@ static Case randomCase(Random &random, int32_t low, int32_t high, int64_t outlie
   made.block = random.between(1, 20);
   made.channels = random.between(1, 40);
   for (int64_t i = 0; i < made.channels * made.depth; ++i)
-    made.weights.push_back(static_cast<int32_t>(random.between(0, 999) < outliersIn1000 ? random.between(low, high)
-                                                                                        : random.between(-128, 127)));
+    made.weights.push_back(static_cast<int32_t>(random.between(0, 999) < outliersIn1000
+                                                    ? random.between(low, high)
+                                                    : random.between(-128, 127)));
   return made;
 }
 
@@ -33,7 +36,8 @@ static std::vector<int64_t> recombine(const SplitWeights &split, const Case &mad
   std::vector<int64_t> sums(split.base.begin(), split.base.end());
   for (size_t block = 0; block < split.visits.size(); ++block)
     for (const SplitWeights::Visit &visit : split.visits[block]) {
-      int64_t first = static_cast<int64_t>(block) * made.block, width = std::min(made.block, made.channels - first);
+      int64_t first = static_cast<int64_t>(block) * made.block,
+              width = std::min(made.block, made.channels - first);
       EXPECT_EQ(static_cast<int64_t>(visit.residual.size()), width * made.group);
       EXPECT_TRUE(visit.group >= 0 && visit.group < made.depth / made.group) << visit.group;
       for (int64_t c = 0; c < width; ++c)
@@ -45,14 +49,16 @@ static std::vector<int64_t> recombine(const SplitWeights &split, const Case &mad
 }
 
 static void expectExact(const Case &made) {
-  SplitWeights split = quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
+  SplitWeights split =
+      quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
   EXPECT_EQ(split.channels, made.channels);
   EXPECT_EQ(split.depth, made.depth);
   ASSERT_EQ(split.base.size(), made.weights.size());
   std::vector<int64_t> sums = recombine(split, made);
   for (size_t i = 0; i < sums.size(); ++i)
     ASSERT_EQ(sums[i], made.weights[i]) << "weight " << i;
-  ASSERT_EQ(static_cast<int64_t>(split.visits.size()), (made.channels + made.block - 1) / made.block);
+  ASSERT_EQ(static_cast<int64_t>(split.visits.size()),
+            (made.channels + made.block - 1) / made.block);
   for (const auto &block : split.visits)
     ASSERT_EQ(block.size(), split.visits.front().size()) << "blocks with unlike numbers of visits";
 }
@@ -73,12 +79,14 @@ TEST(SplitWeights, weightsThatFitABytesNeedNoVisit) {
   Random random(63);
   for (int i = 0; i < 50; ++i) {
     Case made = randomCase(random, -128, 127, 1000);
-    SplitWeights split = quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
+    SplitWeights split =
+        quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
     for (const auto &block : split.visits)
       EXPECT_TRUE(block.empty());
     for (size_t w = 0; w < made.weights.size(); ++w)
       ASSERT_EQ(split.base[w], made.weights[w]);
-    EXPECT_EQ(quant::countVisits(made.weights, made.channels, made.depth, made.group, made.block), 0);
+    EXPECT_EQ(quant::countVisits(made.weights, made.channels, made.depth, made.group, made.block),
+              0);
   }
 }
 
@@ -107,13 +115,16 @@ TEST(SplitWeights, noVisitIsMadeThatIsNotNeededAndTheCountIsKnownBefore) {
   Random random(64);
   for (int i = 0; i < 400; ++i) {
     Case made = randomCase(random, -255, 255, i % 2 ? 10 : 600);
-    SplitWeights split = quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
+    SplitWeights split =
+        quant::splitWeights(made.weights, made.channels, made.depth, made.group, made.block);
     ASSERT_EQ(static_cast<int64_t>(split.visits.front().size()), neededVisits(made));
-    ASSERT_EQ(quant::countVisits(made.weights, made.channels, made.depth, made.group, made.block), neededVisits(made));
+    ASSERT_EQ(quant::countVisits(made.weights, made.channels, made.depth, made.group, made.block),
+              neededVisits(made));
   }
 }
 
 TEST(SplitWeights, theExtremesOfLegacyModelsTakeOneAndTwoVisits) {
-  for (auto [weight, visits] : {std::pair{-255, 1}, {-129, 1}, {-128, 0}, {127, 0}, {128, 1}, {254, 1}, {255, 2}})
+  for (auto [weight, visits] :
+       {std::pair{-255, 1}, {-129, 1}, {-128, 0}, {127, 0}, {128, 1}, {254, 1}, {255, 2}})
     EXPECT_EQ(quant::countVisits({weight}, 1, 1, 1, 1), visits) << weight;
 }

@@ -26,7 +26,8 @@ TEST(Target, everyRowIsFoundByItsName) {
 }
 
 TEST(Target, anUnknownNameIsNotFound) {
-  for (const char *name : {"", "x86", "X86-64-V3", "x86-64-v3 ", "cascadelak", "cascadelakes", "natives"})
+  for (const char *name :
+       {"", "x86", "X86-64-V3", "x86-64-v3 ", "cascadelak", "cascadelakes", "natives"})
     EXPECT_EQ(target::findTarget(name), nullptr) << name;
 }
 
@@ -43,7 +44,8 @@ TEST(Target, baselineIsTheWeakestRow) {
   std::set<std::string> least = featuresOf(*baseline);
   for (const Target &row : target::allTargets()) {
     std::set<std::string> names = featuresOf(row);
-    EXPECT_TRUE(std::includes(names.begin(), names.end(), least.begin(), least.end())) << row.name.str();
+    EXPECT_TRUE(std::includes(names.begin(), names.end(), least.begin(), least.end()))
+        << row.name.str();
   }
 }
 
@@ -58,12 +60,14 @@ TEST(Target, noRowThatRunsHereHasMoreFeaturesThanNative) {
   for (const Target &row : target::allTargets()) {
     std::set<std::string> names = featuresOf(row);
     if (!target::missingFeature(row))
-      EXPECT_FALSE(names.size() > here.size() && std::includes(names.begin(), names.end(), here.begin(), here.end()))
+      EXPECT_FALSE(names.size() > here.size() &&
+                   std::includes(names.begin(), names.end(), here.begin(), here.end()))
           << row.name.str();
   }
 }
 
-// The kernel's list has the same facts under other names, and leaves out what it does not save the registers of.
+// The kernel's list has the same facts under other names, and leaves out what it does not save the
+// registers of.
 TEST(Target, missingFeaturesAreThoseThatTheKernelDoesNotList) {
   std::ifstream file("/proc/cpuinfo");
   std::string line;
@@ -90,7 +94,8 @@ TEST(Target, missingFeaturesAreThoseThatTheKernelDoesNotList) {
       if (!expected && !flags.count(kernelName(feature.name.str())))
         expected = &feature;
     const Feature *found = target::missingFeature(row);
-    EXPECT_EQ(found ? found->name.str() : "", expected ? expected->name.str() : "") << row.name.str();
+    EXPECT_EQ(found ? found->name.str() : "", expected ? expected->name.str() : "")
+        << row.name.str();
   }
 }
 
@@ -116,7 +121,8 @@ TEST(Target, aRowsFactsFollowFromItsFeatures) {
     EXPECT_EQ(row.vectorRegisters, isWide ? 32u : 16u) << row.name.str();
     EXPECT_EQ(row.lanes32(), row.vectorBytes / 4) << row.name.str();
     EXPECT_EQ(row.hasFusedMultiplyAdd, names.count("fma") != 0) << row.name.str();
-    EXPECT_EQ(row.hasByteDot, names.count("avx512vnni") || names.count("avxvnni")) << row.name.str();
+    EXPECT_EQ(row.hasByteDot, names.count("avx512vnni") || names.count("avxvnni"))
+        << row.name.str();
     EXPECT_EQ(row.hasWordDot, row.hasByteDot) << row.name.str(); // the same extension has both
     EXPECT_EQ(row.hasByteLookup, names.count("avx512vbmi") != 0) << row.name.str();
     EXPECT_EQ(row.hasMaskedStore, names.count("avx512bw") != 0) << row.name.str();

@@ -32,6 +32,9 @@ std::vector<unsigned char> readImage(const std::string &path, int64_t height, in
       stbi_image_free);
   if (!pixels)
     throw Error(OCTET_REFUSED, path + ": not an image that can be read: " + stbi_failure_reason());
+  // Even at its own size the filter would blur it.
+  if (fileHeight == height && fileWidth == width)
+    return {pixels.get(), pixels.get() + height * width * channels};
   std::vector<unsigned char> scaled(static_cast<size_t>(height * width * channels));
   if (!stbir_resize_uint8(pixels.get(), fileWidth, fileHeight, 0, scaled.data(),
                           static_cast<int>(width), static_cast<int>(height), 0,

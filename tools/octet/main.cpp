@@ -13,7 +13,7 @@ void ModelArguments::add(CLI::App &command, const std::string &what) {
                   "The machine to compile for: native, baseline, x86-64-v3, cascadelake, …")
       ->capture_default_str();
   command.add_option("--numerics", numerics,
-                     "Whose rounding: tflite-optimized (the default for .tflite) or tflite");
+                     "Whose rounding: tflite (reference kernels, the default) or tflite-optimized");
   command.add_option("--batch", batch, "Value of a free first dimension")
       ->check(CLI::Range(int64_t{1}, int64_t{65536}));
   command.add_option("--threads", threads, "Threads to run and to compile with; 0 is one per core")

@@ -1,0 +1,98 @@
+// A tile follows from where tensors lie, so buffers are placed first.
+// RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=cascadelake | FileCheck %s --check-prefixes=CHECK,WIDE
+// RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,V3
+// RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=baseline | FileCheck %s --check-prefixes=CHECK,BASE
+// RUN: not octet-opt %s --choose-tiles=target=z80 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+
+// UNKNOWN: error: unknown target z80
+
+!image = tensor<1x56x56x64x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<64x1x1x64x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x56x56x64x!quant.uniform<i32:f32, 0.125>>
+
+// 24 accumulators, 4 vectors of weights and a broadcast input of 32 registers; with 16 registers 8 accumulators.
+// CHECK-LABEL: func.func @pointwise(
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels>
+// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels>
+func.func @pointwise(%x: !image) -> !image {
+  %w = qnn.constant dense<1> : tensor<64x1x1x64xi8> : !weights
+  %0 = qnn.conv2d %x, %w : (!image, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !image
+  return %1 : !image
+}
+
+// -----
+
+!words = tensor<1x56x56x64x!quant.uniform<i16<-128:127>:f32, 0.5:3>>
+!weights = tensor<64x1x1x64x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x56x56x64x!quant.uniform<i32:f32, 0.125>>
+
+// CHECK-LABEL: func.func @pointwise_of_words(
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels>
+// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels>
+func.func @pointwise_of_words(%x: !words) -> !words {
+  %w = qnn.constant dense<1> : tensor<64x1x1x64xi8> : !weights
+  %0 = qnn.conv2d %x, %w : (!words, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !words
+  return %1 : !words
+}
+
+// -----
+
+!row = tensor<1x256x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<10x256x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x10x!quant.uniform<i32:f32, 0.125>>
+
+// One row and ten channels: no more lanes than there is work for.
+// CHECK-LABEL: func.func @classifier(
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 1 x 16 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 3 x 4 channels>
+// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 3 x 4 channels>
+func.func @classifier(%x: !row) -> !sums {
+  %w = qnn.constant dense<1> : tensor<10x256xi8> : !weights
+  %0 = qnn.dense %x, %w : (!row, !weights) -> !sums
+  return %0 : !sums
+}
+
+// -----
+
+!image = tensor<1x14x14x24x!quant.uniform<u8:f32, 0.5:3>>
+!sums = tensor<1x12x12x24x!quant.uniform<i32:f32, 0.125>>
+
+// 24 channels fill a vector of 32 bytes better than one of 64.
+// CHECK-LABEL: func.func @depthwise(
+// WIDE: qnn.kernel depthwise({{.*}}tile = #qnn.tile<1 x 4 pixels, 4 x 8 channels>
+// V3: qnn.kernel depthwise({{.*}}tile = #qnn.tile<1 x 4 pixels, 4 x 8 channels>
+// BASE: qnn.kernel depthwise({{.*}}tile = #qnn.tile<1 x 4 pixels, 4 x 4 channels>
+func.func @depthwise(%x: !image) -> !sums {
+  %w = qnn.constant dense<1> : tensor<1x3x3x24xi8> : tensor<1x3x3x24x!quant.uniform<i8:f32, 0.25>>
+  %0 = qnn.depthwise_conv2d %x, %w : (!image, tensor<1x3x3x24x!quant.uniform<i8:f32, 0.25>>) -> !sums
+  return %0 : !sums
+}
+
+// -----
+
+// Without dot products four vectors at a time, or as much as there is.
+// CHECK-LABEL: func.func @map(
+// WIDE: qnn.kernel map({{.*}}tile = #qnn.tile<1 x 1 pixels, 4 x 16 channels>
+// V3: qnn.kernel map({{.*}}tile = #qnn.tile<1 x 1 pixels, 4 x 8 channels>
+// BASE: qnn.kernel map({{.*}}tile = #qnn.tile<1 x 1 pixels, 4 x 4 channels>
+// CHECK: qnn.kernel map({{.*}}tile = #qnn.tile<1 x 1 pixels, 1 x 2 channels>
+func.func @map(%x: tensor<1000xf32>, %y: tensor<3xf32>) -> (tensor<1000xf32>, tensor<3xf32>) {
+  %0 = qnn.unary exp %x : (tensor<1000xf32>) -> tensor<1000xf32>
+  %1 = qnn.unary exp %y : (tensor<3xf32>) -> tensor<3xf32>
+  return %0, %1 : tensor<1000xf32>, tensor<3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @routine(
+// CHECK: qnn.kernel routine
+// CHECK-NOT: tile
+// CHECK: return
+func.func @routine(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = qnn.softmax %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
