@@ -5,6 +5,7 @@
 #include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -32,6 +33,11 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const target::Targ
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
     LLVMInitializeX86AsmParser();
+    // It regroups sums of several steps of a loop, whose partial sums then do not fit the
+    // registers.
+    auto &options = llvm::cl::getRegisteredOptions();
+    if (auto combiner = options.find("x86-machine-combiner"); combiner != options.end())
+      static_cast<llvm::cl::opt<bool> *>(combiner->second)->setValue(false);
   });
   std::string error;
   const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(target.triple.str(), error);

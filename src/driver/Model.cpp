@@ -29,6 +29,8 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
       known += (known.empty() ? "" : ", ") + row.name.str();
     return {OCTET_USAGE, "unknown numerics '" + numerics.str() + "'; there are " + known};
   }
+  if (!options.dumpAfter.empty() && !isPass(options.dumpAfter))
+    return {OCTET_USAGE, "no pass '" + options.dumpAfter + "'; docs/passes.md lists them"};
   forImport.numerics = *preset;
   forImport.batch = options.batch;
   return {};
@@ -55,10 +57,13 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   registerDialects(registry);
   model->context.appendDialectRegistry(registry);
   model->context.loadAllAvailableDialects();
+  model->context.printOpOnDiagnostic(false);
   model->diagnostics = std::make_unique<Diagnostics>(&model->context);
   llvm::StringRef text = (*buffer)->getBuffer();
   std::string fileName = path == "-" ? "<stdin>" : llvm::sys::path::filename(path).str();
-  if (llvm::StringRef(path).ends_with(".mlir"))
+  bool isText =
+      path == "-" ? !text.take_front(64).contains('\0') : llvm::StringRef(path).ends_with(".mlir");
+  if (isText)
     model->owned = parseSourceString<ModuleOp>(text, ParserConfig(&model->context), fileName);
   else
     model->owned =
@@ -77,6 +82,8 @@ Failure Model::runPasses(bool raising) {
     addRaise(passes);
   else
     addLower(passes, options.target);
+  // What several threads print would be mixed.
+  context.disableMultithreading(!options.dumpAfter.empty());
   if (!options.dumpAfter.empty())
     passes.enableIRPrinting(
         [](Pass *, Operation *) { return false; },

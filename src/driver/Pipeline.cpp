@@ -9,6 +9,8 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
+#include <mutex>
+
 using namespace mlir;
 
 namespace octet::driver {
@@ -32,6 +34,12 @@ void addLower(OpPassManager &passes, const std::string &target) {
   each.addPass(schedule::createProveForms({target}));  // the fast rescale that is exact
   each.addPass(schedule::createPlaceBuffers());        // every tensor's place in memory
   each.addPass(schedule::createChooseTiles({target})); // what each kernel keeps in registers
+}
+
+bool isPass(llvm::StringRef name) {
+  static std::once_flag once;
+  std::call_once(once, registerPasses);
+  return PassInfo::lookup(name) != nullptr;
 }
 
 void registerDialects(DialectRegistry &registry) {

@@ -17,6 +17,9 @@ void addRaise(mlir::OpPassManager &passes);
 /// From there to placed and tiled kernels for a target.
 void addLower(mlir::OpPassManager &passes, const std::string &target);
 
+/// True if one of them has this name.
+bool isPass(llvm::StringRef name);
+
 /// Dialects that modules can hold, and passes and pipelines by name: for tools that take text.
 void registerDialects(mlir::DialectRegistry &registry);
 void registerPasses();

@@ -2,6 +2,8 @@
 // their meaning.
 #pragma once
 
+#include "qnn/Dialect.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

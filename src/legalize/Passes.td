@@ -5,10 +5,12 @@
 include "mlir/Pass/PassBase.td"
 
 def DecomposeOperators : Pass<"decompose-operators", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Express operators without kernels of their own by others: transposed and multiplying depthwise convolutions, dense layers with computed weights.";
 }
 
 def ChooseStorage : Pass<"choose-storage", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Store the activations that contractions read as the target's dot product wants them.";
   let description = [{
     A byte dot product multiplies u8 by s8: an s8 code becomes its u8 code by a change of zero point, which
@@ -20,6 +22,7 @@ def ChooseStorage : Pass<"choose-storage", "::mlir::func::FuncOp"> {
 }
 
 def SplitPadding : Pass<"split-padding", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Make the padding of convolutions a tensor of its own, so that every window is inside.";
 }
 

@@ -100,7 +100,7 @@ template <int integerBits, typename Raw> constexpr Raw expOfNegative(Raw a) {
     if (integerBits > k && (remainder & (int32_t{1} << (fractionalBits + k))) != 0)
       result = multiply(result, constant<Raw>(powers[k + 2]));
   if constexpr (integerBits > 5)
-    if (a < -(int32_t{1} << (36 - integerBits)))
+    if (a < constant<Raw>(-(int32_t{1} << (36 - integerBits))))
       result = 0;
   return a == 0 ? Limits<Raw>::max : result;
 }

@@ -47,7 +47,8 @@ bool Rescale::isMonotone(int64_t low, int64_t high) const {
   int64_t magnitude = std::max(std::abs(low), std::abs(high));
   if (rounding == Rounding::floatEven)
     return true;
-  double bound = static_cast<double>(magnitude) * real + std::abs(zeroPoint) + 1;
+  // A multiplier of 15 bits may be larger than the real one by its 2^-16.
+  double bound = static_cast<double>(magnitude) * real * (1 + 0x1p-15) + std::abs(zeroPoint) + 1;
   if (bound >= static_cast<double>(int32Max))
     return false;
   if (rounding == Rounding::doubleAway || rounding == Rounding::doubleUp) {

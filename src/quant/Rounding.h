@@ -39,7 +39,7 @@ constexpr int32_t divideByPowerOfTwoHalfUp(int32_t value, int exponent) {
              : static_cast<int32_t>((int64_t{value} + (int64_t{1} << (exponent - 1))) >> exponent);
 }
 
-/// (a * b) / 2^31, rounded to nearest with ties away from zero by a truncating division, and
+/// (a * b) / 2^31, rounded to nearest with ties upward (a nudge, then a truncating division), and
 /// saturated in the single case that overflows (gemmlowp's SaturatingRoundingDoublingHighMul).
 constexpr int32_t saturatingRoundingDoublingHighMultiply(int32_t a, int32_t b) {
   if (a == int32Min && b == int32Min)

@@ -1,6 +1,8 @@
 // Raising: target-free rewrites that keep every bit.
 #pragma once
 
+#include "qnn/Dialect.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -5,10 +5,12 @@
 include "mlir/Pass/PassBase.td"
 
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Evaluate operators whose operands are all constants.";
 }
 
 def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";
 }
 

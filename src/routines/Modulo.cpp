@@ -12,6 +12,22 @@ static float fromBits(uint32_t bits) {
   return x;
 }
 
+// A finite number other than 0 as mantissa * 2^exponent, the mantissa with 24 bits.
+struct Parts {
+  uint32_t mantissa;
+  int32_t exponent;
+};
+static Parts partsOf(uint32_t bits) {
+  Parts parts{bits & 0x7FFFFF, 1};
+  if (bits >> 23) {
+    parts.mantissa |= 0x800000;
+    parts.exponent = static_cast<int32_t>(bits >> 23);
+  }
+  for (; parts.mantissa < 0x800000; --parts.exponent)
+    parts.mantissa <<= 1;
+  return parts;
+}
+
 // Long division of the mantissas: exact, as C's fmod is.
 static float remainderOf(float x, float y) {
   uint32_t a = bitsOf(x) & 0x7FFFFFFF, b = bitsOf(y) & 0x7FFFFFFF, sign = bitsOf(x) & 0x80000000;
@@ -19,26 +35,25 @@ static float remainderOf(float x, float y) {
     return fromBits(0x7FC00000);
   if (a < b)
     return x;
-  auto exponentOf = [](uint32_t bits) { return static_cast<int32_t>(bits >> 23 ? bits >> 23 : 1); };
-  auto mantissaOf = [](uint32_t bits) { return bits >> 23 ? (bits & 0x7FFFFF) | 0x800000 : bits; };
-  int32_t exponent = exponentOf(a);
-  uint32_t rest = mantissaOf(a), divisor = mantissaOf(b);
-  for (; exponent > exponentOf(b); --exponent) {
-    if (rest >= divisor)
-      rest -= divisor;
+  Parts dividend = partsOf(a), divisor = partsOf(b);
+  uint32_t rest = dividend.mantissa;
+  for (int32_t exponent = dividend.exponent; exponent > divisor.exponent; --exponent) {
+    if (rest >= divisor.mantissa)
+      rest -= divisor.mantissa;
     rest <<= 1;
   }
-  if (rest >= divisor)
-    rest -= divisor;
+  if (rest >= divisor.mantissa)
+    rest -= divisor.mantissa;
   if (rest == 0)
     return fromBits(sign);
-  while (rest < 0x800000 && exponent > 1) {
+  int32_t exponent = divisor.exponent;
+  for (; exponent < 1; ++exponent)
+    rest >>= 1; // the remainder is a multiple of the smallest number, so nothing is lost
+  for (; rest < 0x800000 && exponent > 1; --exponent)
     rest <<= 1;
-    --exponent;
-  }
-  return fromBits(
-      sign |
-      (rest >= 0x800000 ? (static_cast<uint32_t>(exponent) << 23) | (rest & 0x7FFFFF) : rest));
+  bool isNormal = rest >= 0x800000;
+  return fromBits(sign | (isNormal ? static_cast<uint32_t>(exponent) << 23 : 0) |
+                  (rest & 0x7FFFFF));
 }
 
 /// x modulo y with the sign of y (TensorFlow's FloorMod); NaN where y is 0.

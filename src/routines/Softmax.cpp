@@ -31,8 +31,10 @@ OCTET_ROUTINE(softmax_fixed_8) {
     int exponent = bitsOverUnit + 31 - p.outputBits;
     int32_t codes[256], most = (1 << p.outputBits) - 1;
     for (int32_t d = 0; d < 256; ++d) {
-      int32_t share =
-          quant::divideByPowerOfTwoHalfAway(fixed::multiply(scale, p.exponentials[d]), exponent);
+      // From 512 equal codes on, gemmlowp shifts all bits out (and leaves the result undefined).
+      int32_t share = exponent > 31 ? 0
+                                    : quant::divideByPowerOfTwoHalfAway(
+                                          fixed::multiply(scale, p.exponentials[d]), exponent);
       codes[d] = d < p.distances ? static_cast<int32_t>(quant::clamp(share, 0, most)) : 0;
     }
     for (int64_t c = 0; c < p.depth; ++c) {

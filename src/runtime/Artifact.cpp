@@ -2,11 +2,14 @@
 #include "runtime/Error.h"
 
 #include <dlfcn.h>
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using octet::runtime::fail;
@@ -33,8 +36,31 @@ static octet_status make(const octet_model *model, void *library, octet_artifact
   return OCTET_OK;
 }
 
+// The loader maps what the program headers say and dies where the file is shorter.
+static bool isWholeLibrary(const char *path) {
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  Elf64_Ehdr header;
+  bool isWhole = descriptor >= 0 && fstat(descriptor, &status) == 0 &&
+                 pread(descriptor, &header, sizeof header, 0) == sizeof header &&
+                 memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+                 header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_phentsize == sizeof(Elf64_Phdr);
+  for (Elf64_Half i = 0; isWhole && i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    auto at = static_cast<off_t>(header.e_phoff + i * sizeof segment);
+    auto size = static_cast<uint64_t>(status.st_size);
+    isWhole = at >= 0 && pread(descriptor, &segment, sizeof segment, at) == sizeof segment &&
+              segment.p_offset <= size && segment.p_filesz <= size - segment.p_offset;
+  }
+  if (descriptor >= 0)
+    close(descriptor);
+  return isWhole;
+}
+
 // `name` is for messages.
 static octet_status loadFrom(const char *path, const char *name, octet_artifact **artifact) {
+  if (!isWholeLibrary(path))
+    return fail(OCTET_REFUSED, "%s: not an artifact: it is no shared library, or cut short", name);
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return fail(OCTET_REFUSED, "%s: not an artifact: %s", name, dlerror());

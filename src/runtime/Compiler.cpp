@@ -2,27 +2,39 @@
 #include "runtime/Error.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 namespace octet::runtime {
+
+// The file that holds this code. For a program the loader tells only how it was called.
+static bool findSelf(char (&path)[PATH_MAX]) {
+  Dl_info here;
+  if (dladdr(reinterpret_cast<void *>(&octet_version), &here) && here.dli_fname[0] == '/')
+    return realpath(here.dli_fname, path) != nullptr;
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length > 0)
+    path[length] = 0;
+  return length > 0;
+}
 
 // Beside this library or program, in ../lib from there, or wherever the loader looks.
 static void *openLibrary() {
   const char *name = "liboctet-compiler.so";
-  Dl_info here;
-  const char *slash = dladdr(reinterpret_cast<void *>(&octet_version), &here)
-                          ? strrchr(here.dli_fname, '/')
-                          : nullptr;
-  const char *folders[] = {"", "../lib/"};
-  for (const char *folder : folders) {
-    char path[4096];
-    int length = slash ? static_cast<int>(slash - here.dli_fname) + 1 : 0;
-    snprintf(path, sizeof path, "%.*s%s%s", length, slash ? here.dli_fname : "", folder, name);
-    if (slash)
+  char self[PATH_MAX];
+  if (findSelf(self)) {
+    char path[PATH_MAX + 64];
+    auto folderLength = static_cast<int>(strrchr(self, '/') + 1 - self);
+    const char *folders[] = {"", "../lib/"};
+    for (const char *folder : folders) {
+      snprintf(path, sizeof path, "%.*s%s%s", folderLength, self, folder, name);
       if (void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL))
         return library;
+    }
   }
   return dlopen(name, RTLD_NOW | RTLD_LOCAL);
 }

@@ -1,6 +1,8 @@
 // Scheduling: decisions as attributes on the IR. Values never change here.
 #pragma once
 
+#include "qnn/Dialect.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -5,10 +5,12 @@
 include "mlir/Pass/PassBase.td"
 
 def FuseKernels : Pass<"fuse-kernels", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Group operators into kernels: an anchor with its epilogue, element-wise operators with each other.";
 }
 
 def ProveForms : Pass<"prove-forms", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Find and prove the cheapest floating-point form of every rescale, division and sum in a kernel.";
   let description = [{
     The range of what an operator can get follows from the weights of its kernel. Where a form is proven equal
@@ -18,6 +20,7 @@ def ProveForms : Pass<"prove-forms", "::mlir::func::FuncOp"> {
 }
 
 def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Give every tensor a place: views share memory, concatenations and pads are written in place.";
   let description = [{
     Adds identity kernels where a copy cannot be avoided. Buffers share one arena; the function notes its size
@@ -26,6 +29,7 @@ def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
 }
 
 def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Choose the register tile of every kernel by a model of its inner loop.";
   let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
 }

@@ -176,22 +176,41 @@ private:
     }
   }
 
-  // A variable's new value is copied to its place. What was read before must not change with it.
+  // The first operation behind a read that gives the variable a new value, itself or in a loop.
+  static Operation *findChange(qnn::ReadOp read) {
+    for (Operation *op = read->getNextNode(); op; op = op->getNextNode())
+      if (op->walk([&](qnn::AssignOp assign) {
+              return assign.getVariable() == read.getVariable() ? WalkResult::interrupt()
+                                                                : WalkResult::advance();
+            }).wasInterrupted())
+        return op;
+    return nullptr;
+  }
+
+  // What was read before a change must not change with it: neither the value nor a view of it.
+  void keepOldValue(Value value, Operation *change) {
+    auto isLate = [&](OpOperand &use) {
+      Operation *user = change->getBlock()->findAncestorOpInBlock(*use.getOwner());
+      bool isItsOwnValue = use.getOwner() == change && isa<qnn::AssignOp>(change);
+      return user && !user->isBeforeInBlock(change) && !isItsOwnValue;
+    };
+    for (OpOperand &use : value.getUses())
+      if (auto view = dyn_cast<qnn::ReshapeOp>(use.getOwner()); view && !isLate(use))
+        keepOldValue(view.getResult(), change);
+    if (llvm::any_of(value.getUses(), isLate)) {
+      Value copy = copyBefore(change, value);
+      value.replaceUsesWithIf(copy, [&](OpOperand &use) {
+        return use.getOwner() != copy.getDefiningOp() && isLate(use);
+      });
+    }
+  }
+
+  // A variable's new value is copied to its place.
   void claimForVariables(Block &block) {
     for (auto read : llvm::to_vector(block.getOps<qnn::ReadOp>())) {
       layouts.claim(read.getResult(), variables.lookup(read.getVariable()));
-      Operation *assign = nullptr;
-      for (Operation *op = read->getNextNode(); op && !assign; op = op->getNextNode())
-        if (auto candidate = dyn_cast<qnn::AssignOp>(op);
-            candidate && candidate.getVariable() == read.getVariable())
-          assign = op;
-      auto isLate = [&](OpOperand &use) {
-        return assign && !use.getOwner()->isBeforeInBlock(assign) && use.getOwner() != assign;
-      };
-      if (llvm::any_of(read->getUses(), isLate)) {
-        Value copy = copyBefore(assign, read.getResult());
-        read.getResult().replaceUsesWithIf(copy, isLate);
-      }
+      if (Operation *change = findChange(read))
+        keepOldValue(read.getResult(), change);
     }
     for (auto assign : llvm::to_vector(block.getOps<qnn::AssignOp>())) {
       Value copy = copyBefore(assign, assign.getValue());

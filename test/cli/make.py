@@ -4,6 +4,7 @@ import sys
 
 import numpy
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "models"))
 from writer import Writer
 

@@ -2,7 +2,7 @@
 """Gives octet files and inputs that are wrong, and checks that it says so.
 
 Hand-made models (handmade.py), and truncated, bit-flipped and overwritten ones, go through `octet compile`,
-`inspect` and `run`, with a limit of time and memory. Each must end with status 0 or 1; on 1 with a message
+`inspect`, `run` and `run --reference`, with a limit of time and memory. Each must end with status 0 or 1; on 1 with a message
 that names the file, and without an output file, whole or in part. Deterministic by --seed.
 """
 import argparse
@@ -101,13 +101,15 @@ class Runner:
         file, output = folder / f"{name[:60]}.tflite", folder / "out.so"
         file.write_bytes(data)
         results = []
-        for command in (["compile", file, "-o", output, "--threads", "1"], ["inspect", file], ["run", file, "--threads", "1"]):
+        commands = {"compile": ["compile", file, "-o", output, "--threads", "1"], "inspect": ["inspect", file],
+                    "run": ["run", file, "--threads", "1"], "run --reference": ["run", file, "--reference"]}
+        for kind, command in commands.items():
             status, complaint = self(list(map(str, command)), [file.name])
-            if command[0] == "compile" and not complaint:
+            if kind == "compile" and not complaint:
                 left = sorted(path.name for path in folder.iterdir() if path != file)
                 if left != (["out.so"] if status == 0 else []):
                     complaint = f"status {status} leaves {left}"
-            results.append((command[0], status, complaint))
+            results.append((kind, status, complaint))
         shutil.rmtree(folder)
         return results
 

@@ -95,8 +95,8 @@ def main():
                 else:
                     entries[model.name in WANTED].append(entry)
     for is_wanted, file in ((False, "manifest.json"), (True, "wanted.json")):
-        text = json.dumps({"models": entries[is_wanted]}, indent=1)
-        (arguments.output / file).write_text(text + "\n")
+        rows = ",\n".join(json.dumps(entry) for entry in entries[is_wanted])
+        (arguments.output / file).write_text(f'{{"models": [\n{rows}\n]}}\n')
     if WANTED - names:
         sys.exit(f"wanted.py names models that do not exist: {sorted(WANTED - names)}")
     print(f"{len(entries[False])} models, {len(entries[True])} more that Octet refuses, {refused} that the reference program refuses")

@@ -58,7 +58,7 @@ CONVOLUTIONS = [
     ("pointwise",         [1, 5, 5, 33],  (17, 1, 1), VALID, (1, 1), (1, 1), NONE),
     ("pointwise_stride2", [1, 5, 5, 16],  (16, 1, 1), SAME,  (2, 2), (1, 1), RELU),
     ("one_channel",       [1, 4, 4, 1],   (1, 2, 2),  SAME,  (1, 1), (1, 1), NONE),
-    ("deep",              [1, 4, 3, 67],  (9, 3, 2),  SAME,  (1, 1), (1, 1), NONE),
+    ("deep",              [1, 4, 3, 67],  (5, 3, 1),  SAME,  (1, 1), (1, 1), NONE),
 ]
 
 
@@ -112,7 +112,7 @@ def depthwise():
 DENSE = [
     ("one_row",           [1, 16],      10,   16,   NONE,  True,  False),
     ("rows_relu",         [5, 31],      7,    31,   RELU,  True,  False),
-    ("no_bias_relu6",     [3, 65],      33,   65,   RELU6, False, False),
+    ("no_bias_relu6",     [3, 65],      25,   65,   RELU6, False, False),
     ("flattens",          [2, 3, 4],    5,    12,   NONE,  True,  False),
     ("keeps_dimensions",  [2, 3, 8],    4,    8,    NONE,  True,  True),
     ("one_unit",          [4, 3],       1,    3,    RELU_N1_TO_1, True, False),
@@ -127,7 +127,7 @@ def dense():
             model.apply("FULLY_CONNECTED", [x, w, bias], y, "FullyConnectedOptions", fusedActivationFunction=activation, keepNumDims=keeps)
             yield model
     for name, asymmetric, scheme, storage in (("symmetric", False, "int8_tensor", "int8"), ("asymmetric", True, "int8_tensor", "int8"),
-                                              ("per_channel", False, "int8", "int8"), ("uint8", False, "uint8", "uint8")):
+                                              ("uint8", False, "uint8", "uint8")):
         model = Model(f"fully_connected_hybrid_{name}")
         w = weights_of(model, scheme, (9, 21), 0, 21)
         if storage == "uint8":

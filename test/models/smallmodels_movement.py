@@ -1,9 +1,24 @@
 """Small models of operators that move elements, and of what computes with shapes."""
 import numpy
 
-from smallmodel import BOOL, F32, I32, I64, NONE, QUANTIZED, RELU, I8, I16, U8, Model, Type, quantized
+from smallmodel import BOOL, F32, I32, I64, QUANTIZED, Model, quantized
+from writer import schema
 
-MOVED = (F32, *QUANTIZED.values(), I32, I64, BOOL)
+# A type of every width, and of every scheme.
+MOVED = (F32, *QUANTIZED.values(), I64, BOOL)
+FEW = (F32, QUANTIZED["int8"])
+
+
+class ShapeOptions:
+    """The options of SHAPE, which the importer does not read: the output's type says it all."""
+
+    def __init__(self, type):
+        self.type = getattr(schema.TensorType, type.name.upper())
+
+    def Pack(self, builder):
+        builder.StartObject(1)
+        builder.PrependInt8Slot(0, self.type, 0)
+        return builder.EndObject()
 
 
 def moves(name, kind, shapes, constants, options_type=None, types=MOVED, **options):
@@ -17,31 +32,32 @@ def moves(name, kind, shapes, constants, options_type=None, types=MOVED, **optio
 
 
 def shapes():
-    few = (F32, QUANTIZED["int8"], I32)
     yield from moves("reshape", "RESHAPE", [[2, 3, 4]], [[4, -1]], "ReshapeOptions", newShape=[4, -1])
     model = Model("reshape_shape_in_options")
     model.apply("RESHAPE", [model.input(F32, [2, 6])], F32, "ReshapeOptions", newShape=[3, 4])
     yield model
-    yield from moves("squeeze", "SQUEEZE", [[1, 3, 1, 5]], [], "SqueezeOptions", types=few, squeezeDims=[0, -2])
-    yield from moves("squeeze_all", "SQUEEZE", [[1, 3, 1, 5]], [], "SqueezeOptions", types=few)
+    yield from moves("squeeze", "SQUEEZE", [[1, 3, 1, 5]], [], "SqueezeOptions", types=FEW, squeezeDims=[0, -2])
+    yield from moves("squeeze_all", "SQUEEZE", [[1, 3, 1, 5]], [], "SqueezeOptions", types=FEW)
     for axis in (0, -1, 2):
-        yield from moves(f"expand_dims_{axis % 4}", "EXPAND_DIMS", [[2, 3, 5]], [axis], "ExpandDimsOptions", types=few)
+        yield from moves(f"expand_dims_{axis % 4}", "EXPAND_DIMS", [[2, 3, 5]], [axis], "ExpandDimsOptions", types=FEW)
     for name, shape, order in (("rows", [5, 7], [1, 0]), ("to_channels_first", [1, 4, 5, 3], [0, 3, 1, 2]), ("inner", [2, 3, 4, 5], [0, 2, 1, 3]),
                                ("reversed", [2, 3, 4, 5], [3, 2, 1, 0]), ("rank5", [2, 3, 2, 1, 3], [4, 0, 2, 1, 3])):
-        yield from moves(f"transpose_{name}", "TRANSPOSE", [shape], [order], types=MOVED if name == "rows" else few)
+        yield from moves(f"transpose_{name}", "TRANSPOSE", [shape], [order], types=MOVED if name == "rows" else FEW)
     yield from moves("tile", "TILE", [[2, 3, 4]], [[2, 1, 3]])
-    yield from moves("broadcast_to", "BROADCAST_TO", [[3, 1, 5]], [[2, 3, 4, 5]])
+    yield from moves("broadcast_to", "BROADCAST_TO", [[3, 1, 5]], [[2, 3, 4, 5]], version=2)
     yield from moves("reverse_inner", "REVERSE_V2", [[3, 4, 5]], [[2]])
-    yield from moves("reverse_middle", "REVERSE_V2", [[3, 4, 5]], [[1]], types=few)
+    yield from moves("reverse_middle", "REVERSE_V2", [[3, 4, 5]], [[1]], types=FEW)
     yield from moves("zeros_like", "ZEROS_LIKE", [[3, 4]], [], types=(F32, I32, I64))
     for type in (I32, I64):
         model = Model(f"shape_{type.name}")
-        model.apply("SHAPE", [model.input(F32, [2, 3, 5])], type, "ShapeOptions")
+        model.apply("SHAPE", [model.input(F32, [2, 3, 5])], type)
+        operator = model.writer.graph.operators[0]
+        operator.builtinOptionsType, operator.builtinOptions = schema.BuiltinOptions.ShapeOptions, ShapeOptions(type)
         yield model
     model = Model("rank")
     model.apply("RANK", [model.input(F32, [2, 3, 5])], I32)
     yield model
-    for type in (F32, I32, I64, BOOL, QUANTIZED["int8"], QUANTIZED["int16"]):
+    for type in (F32, I64, BOOL, QUANTIZED["int8"]):
         model = Model(f"fill_{type.name}")
         model.apply("FILL", [model.constant(I32, [2, 5]), model.input(type, [])], type)
         yield model
@@ -70,7 +86,7 @@ def joins():
         yield model
     for axis in (0, -1):
         yield from moves(f"pack_{axis % 3}", "PACK", [[2, 5], [2, 5], [2, 5]], [], "PackOptions", valuesCount=3, axis=axis)
-    for type in MOVED:
+    for type in MOVED[:4]:
         for name, axis, count in (("first", 0, 3), ("last", -1, 4)):
             model = Model(f"unpack_{name}_{type.name}")
             model.apply("UNPACK", [model.input(type, [3, 2, 4])], [type] * count, "UnpackOptions", num=count, axis=axis)
@@ -97,25 +113,26 @@ def slices():
     for name, begin, size in (("inside", [1, 0, 2], [2, 3, 3]), ("rest", [0, 2, 1], [-1, 1, -1])):
         yield from moves(f"slice_{name}", "SLICE", [[4, 3, 6]], [begin, size])
     for name, shape, begin, end, strides, masks in STRIDED:
-        types = MOVED if name == "plain" else (F32, QUANTIZED["int8"])
+        types = MOVED if name == "plain" else FEW
         yield from moves(f"strided_slice_{name}", "STRIDED_SLICE", [shape], [begin, end, strides], "StridedSliceOptions", types=types, **masks)
 
 
 def pads():
     for name, shape, amounts in (("image", [1, 4, 5, 3], [[0, 0], [1, 2], [0, 3], [0, 0]]), ("all", [2, 3, 4], [[1, 1], [0, 2], [3, 0]]),
                                  ("rank5", [1, 2, 2, 3, 2], [[0, 0], [1, 0], [0, 1], [2, 0], [0, 1]])):
-        yield from moves(f"pad_{name}", "PAD", [shape], [amounts])
-        for type in (F32, I32, I64, *QUANTIZED.values()):
+        types = MOVED[:-1] if name == "image" else FEW
+        yield from moves(f"pad_{name}", "PAD", [shape], [amounts], types=types)
+        for type in types:
             model = Model(f"padv2_{name}_{type.name}")
             model.apply("PADV2", [model.input(type, shape), model.constant(I32, amounts), model.constant(type, 77)], type)
             yield model
     for mode, name in ((0, "reflect"), (1, "symmetric")):
         yield from moves(f"mirror_pad_{name}", "MIRROR_PAD", [[1, 4, 5, 2]], [[[0, 0], [2, 3], [1, 0], [0, 1]]], "MirrorPadOptions",
-                         types=(F32, QUANTIZED["int8"], QUANTIZED["uint8"], QUANTIZED["int16"], I32, I64), mode=mode)
+                         types=(F32, QUANTIZED["int8"], QUANTIZED["uint8"], I64), mode=mode)
 
 
 def blocks():
-    kinds = (F32, QUANTIZED["int8"], QUANTIZED["uint8"], QUANTIZED["int16"], I32, I64)
+    kinds = (F32, QUANTIZED["int8"], QUANTIZED["uint8"], I64)
     yield from moves("space_to_depth", "SPACE_TO_DEPTH", [[2, 4, 6, 3]], [], "SpaceToDepthOptions", types=kinds, blockSize=2)
     yield from moves("depth_to_space", "DEPTH_TO_SPACE", [[1, 2, 3, 12]], [], "DepthToSpaceOptions", types=kinds, blockSize=2)
     yield from moves("space_to_batch", "SPACE_TO_BATCH_ND", [[2, 4, 5, 3]], [[2, 3], [[1, 1], [0, 1]]], types=kinds)
@@ -125,7 +142,7 @@ def blocks():
 
 
 def gathers():
-    for type in MOVED:
+    for type in MOVED[:5]:
         for name, shape, indices, options in (("rows", [6, 4], [[5, 0], [3, 3]], {}), ("axis", [2, 5, 3], [4, 0, 2], {"axis": 1}), ("scalar", [4, 3], 2, {}),
                                               ("batch", [2, 4, 3], [[3, 0], [1, 1]], {"axis": 1, "batchDims": 1}), ("last", [2, 3, 5], [4, 1], {"axis": -1})):
             model = Model(f"gather_{name}_{type.name}")
@@ -158,8 +175,8 @@ def resizes():
     for kind, options_type in (("RESIZE_BILINEAR", "ResizeBilinearOptions"), ("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions")):
         for name, options in (("plain", {}), ("align", {"alignCorners": True}), ("half_pixel", {"halfPixelCenters": True})):
             for direction, shape, size in (("up", [1, 3, 4, 5], [6, 8]), ("down", [2, 7, 6, 3], [3, 4]), ("uneven", [1, 5, 4, 1], [8, 3]), ("one", [1, 1, 3, 2], [3, 1])):
-                yield from moves(f"{kind.lower()}_{name}_{direction}", kind, [shape], [size], options_type,
-                                 types=(F32, *QUANTIZED.values()), **options)
+                types = FEW if kind == "RESIZE_NEAREST_NEIGHBOR" else MOVED[:4] if direction == "up" else MOVED[:3]
+                yield from moves(f"{kind.lower()}_{name}_{direction}", kind, [shape], [size], options_type, types=types, **options)
 
 
 def models():

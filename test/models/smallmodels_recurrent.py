@@ -2,7 +2,7 @@
 import numpy
 from flatbuffers import flexbuffers
 
-from smallmodel import BOOL, F32, I8, I16, I32, NONE, RELU, RELU6, SAME, Model, Type, quantized
+from smallmodel import F32, I8, I16, I32, NONE, RELU, RELU6, SAME, Model, Type, quantized
 from writer import schema
 
 TANH = 4
@@ -96,7 +96,9 @@ def filters():
             batch, inner, units, memory = 2, 7, 3, 5
             features = units * rank
             if scheme == "int8":
-                x, y = quantized("int8", 0.0078, 4), quantized("int8", 0.061, -128 if activation else 5)
+                # The integer kernel knows no other activation.
+                activation = RELU
+                x, y = quantized("int8", 0.0078, 4), quantized("int8", 0.061, -128 if rank == 2 else 5)
                 feature = model.constant(quantized("int8", 0.0071), model.draw(I8, [features, inner], -127, 127))
                 time = model.constant(quantized("int16", 0.00003), model.draw(I16, [features, memory], -32767, 32767))
                 bias = model.constant(quantized("int32", 0.0003 * 0.00003), model.draw(I32, [units], -20000000, 20000000))

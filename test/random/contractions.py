@@ -64,6 +64,11 @@ def contraction(g, kind, inputs, x, shape, scales, depth, options, **fields):
     return g.result(kind, inputs, shape, x, options, g.chance.scale_near(real / codes), g.chance.zero_point(x.type), **fields)
 
 
+def activation(g, x):
+    """Floats are compared by their range, and a narrow one would leave nothing but a large sum's rounding."""
+    return g.chance.pick([0, 0, 1]) if x.type == "float32" else g.activation()
+
+
 def window(g, x, most=5):
     """Window, stride and dilation of one image dimension, padding for both, and the extents that come out."""
     chance = g.chance
@@ -104,7 +109,7 @@ def conv2d(g):
     b = bias(g, x, scales, filters, depth)
     out = (x.shape[0], vertical[3], horizontal[3], filters)
     contraction(g, "CONV_2D", [x, w, b], x, out, scales, depth, "Conv2DOptions", **image_fields(padding, vertical, horizontal),
-                dilationHFactor=vertical[2], dilationWFactor=horizontal[2], fusedActivationFunction=g.activation())
+                dilationHFactor=vertical[2], dilationWFactor=horizontal[2], fusedActivationFunction=activation(g, x))
     return True
 
 
@@ -121,7 +126,7 @@ def depthwise(g):
     out = (x.shape[0], vertical[3], horizontal[3], channels)
     contraction(g, "DEPTHWISE_CONV_2D", [x, w, b], x, out, scales, depth, "DepthwiseConv2DOptions",
                 **image_fields(padding, vertical, horizontal), depthMultiplier=multiplier, dilationHFactor=vertical[2],
-                dilationWFactor=horizontal[2], fusedActivationFunction=g.activation())
+                dilationWFactor=horizontal[2], fusedActivationFunction=activation(g, x))
     return True
 
 
@@ -148,7 +153,7 @@ def transposed(g):
     inputs = [g.integers(out), w, x]
     b = bias(g, x, scales, filters, depth, 0.4)
     contraction(g, "TRANSPOSE_CONV", inputs if b is None else inputs + [b], x, out, scales, depth, "TransposeConvOptions",
-                padding=padding, strideH=strides[0], strideW=strides[1], fusedActivationFunction=g.activation(0.2))
+                padding=padding, strideH=strides[0], strideW=strides[1], fusedActivationFunction=activation(g, x))
     return True
 
 
@@ -169,7 +174,7 @@ def dense(g):
     b = bias(g, x, scales, units, depth)
     shape = (*x.shape[:-1], units) if keeps else (x.size // depth, units)
     contraction(g, "FULLY_CONNECTED", [x, w, b], x, shape, scales, depth, "FullyConnectedOptions", keepNumDims=keeps,
-                fusedActivationFunction=g.activation())
+                fusedActivationFunction=activation(g, x))
     return True
 
 

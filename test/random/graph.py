@@ -87,9 +87,10 @@ class Chance:
         return numpy.asarray(values).astype(type)
 
     def reals(self, shape, size=2.0):
-        """Floats around zero, a few of them exactly zero, tiny or large."""
-        values = self.source.normal(0, size, shape)
-        special = numpy.array([0.0, -0.0, size * 50, -size * 50, 1e-30, 0.5, -0.5, 1.0])
+        """Floats around zero, in quarters: sums of their products are exact, whatever the order of the
+        additions, so that results differ only where code is wrong. A few are zero, tiny or large."""
+        values = numpy.round(self.source.normal(0, size, shape) * 4) / 4
+        special = numpy.array([0.0, -0.0, size * 8, -size * 8, 1e-30, 0.5, -0.5, 1.0])
         chosen = self.source.random(shape) < 0.05
         return numpy.where(chosen, self.source.choice(special, shape), values).astype(numpy.float32)
 
@@ -134,7 +135,7 @@ class Graph:
         return value
 
     def constant(self, array, scale=None, zero_point=0, axis=0, **more):
-        """An index; use constant_like() for a value that is an operand like any other."""
+        """A constant's index, for operands that are nothing but data."""
         name = f"c{len(self.writer.graph.tensors)}"
         return self.writer.tensor(name, numpy.ascontiguousarray(array), None, scale, zero_point, axis, **more)
 

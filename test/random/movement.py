@@ -203,7 +203,7 @@ def repeats(g):
 
 
 def look_ups(g):
-    """Gathers and scatters, by constant indices and by computed ones."""
+    """Gathers and scatters by constant indices."""
     x = g.operand(lambda v: 1 <= v.rank <= 4 and v.type != "bool")
     if not x:
         return False
@@ -223,9 +223,6 @@ def look_ups(g):
     else:
         axis = chance.integer(0, x.rank - 1) if kind == "GATHER" else 0
         shape = (chance.integer(1, 6),) if chance.happens(0.7) else (2, chance.integer(1, 3))
-        computed = [v for v in g.values if v.type == "int32" and v.rank in (1, 2) and v.index not in [i.index for i in g.inputs]]
-        if computed and kind == "GATHER" and chance.happens(0.3) and g.kinds[-1].startswith("ARG"):
-            return False
         if kind == "EMBEDDING_LOOKUP":
             shape = shape[:1]
         indices = g.constant(chance.source.integers(0, x.shape[axis], shape).astype(type))

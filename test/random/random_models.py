@@ -215,12 +215,14 @@ def main():
     with multiprocessing.Pool(1) as pool:
         arguments.target = arguments.target or pool.apply(usable_targets, (arguments,))
     indices = range(arguments.count) if arguments.index is None else [arguments.index]
-    start, verdicts, refusals, kinds = time.monotonic(), collections.Counter(), collections.Counter(), collections.Counter()
+    start, examples = time.monotonic(), {}
+    verdicts, refusals, kinds = collections.Counter(), collections.Counter(), collections.Counter()
     for index, verdict, message, used in results(arguments, indices):
         verdicts[verdict] += 1
         kinds.update(used if verdict == "equal" else [])
         if verdict == "refused":
             refusals[summary(message)] += 1
+            examples.setdefault(summary(message), index)
         elif verdict == "different":
             print(f"FAILED model {index}, kept in {keep(arguments, index, message)}: {message}", flush=True)
     done = sum(verdicts.values())
@@ -228,7 +230,7 @@ def main():
           f"{verdicts['different']} failed, {verdicts['refused']} refused ({100 * verdicts['refused'] / done:.1f} %)")
     print(f"operators compared: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}")
     for reason, count in refusals.most_common():
-        print(f"  refused {count}: {reason}")
+        print(f"  refused {count}, the first at {examples[reason]}: {reason}")
     return 1 if verdicts["different"] else 0
 
 

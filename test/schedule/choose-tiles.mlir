@@ -2,7 +2,7 @@
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=cascadelake | FileCheck %s --check-prefixes=CHECK,WIDE
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,V3
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=baseline | FileCheck %s --check-prefixes=CHECK,BASE
-// RUN: not octet-opt %s --choose-tiles=target=z80 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not octet-opt %s --split-input-file --choose-tiles=target=z80 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
 // UNKNOWN: error: unknown target z80
 

@@ -1,12 +1,12 @@
-// A view of what was read before an assignment is not a view of what was assigned.
-// RUN: octet-opt %s --place-buffers | FileCheck %s
+// What was read before an assignment stays what it was, through a view of it and where a loop assigns.
+// RUN: octet-opt %s --split-input-file --place-buffers | FileCheck %s
 
 qnn.variable @memory : tensor<4xf32> = dense<0.0> : tensor<4xf32>
 
 // CHECK-LABEL: func.func @a_view_is_saved
+// CHECK: %[[OLD:.*]] = qnn.read @memory
 // CHECK: qnn.kernel map({{.*}}#qnn.place<arena 0 + [[SAVED:[0-9]+]],
-// CHECK: qnn.assign @memory
-// CHECK-NOT: qnn.kernel map({{.*}}state
+// CHECK: qnn.reshape %{{.*}} {qnn.place = [#qnn.place<arena 0 + [[SAVED]],
 func.func @a_view_is_saved(%x: tensor<4xf32>) -> tensor<2x2xf32> {
   %0 = qnn.read @memory : tensor<4xf32>
   %1 = qnn.reshape %0 {shape = array<i64: 2, 2>} : (tensor<4xf32>) -> tensor<2x2xf32>
@@ -17,4 +17,31 @@ func.func @a_view_is_saved(%x: tensor<4xf32>) -> tensor<2x2xf32> {
     qnn.yield %3 : tensor<2x2xf32>
   }
   return %2 : tensor<2x2xf32>
+}
+
+// -----
+
+qnn.variable @memory : tensor<4xf32> = dense<0.0> : tensor<4xf32>
+
+// CHECK-LABEL: func.func @a_loop_that_assigns_is_an_assignment
+// CHECK: %[[OLD:.*]] = qnn.read @memory
+// CHECK: %[[SAVED:.*]] = qnn.kernel map(%[[OLD]]) {{.*}}#qnn.place<arena
+// CHECK: qnn.while
+// CHECK: qnn.kernel map(%[[SAVED]])
+func.func @a_loop_that_assigns_is_an_assignment(%go: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = qnn.read @memory : tensor<4xf32>
+  %1:2 = qnn.while %go, %x : (tensor<i1>, tensor<4xf32>) -> (tensor<i1>, tensor<4xf32>) condition {
+  ^bb0(%a: tensor<i1>, %b: tensor<4xf32>):
+    qnn.yield %a : tensor<i1>
+  } body {
+  ^bb0(%a: tensor<i1>, %b: tensor<4xf32>):
+    qnn.assign @memory, %b : tensor<4xf32>
+    qnn.yield %a, %b : tensor<i1>, tensor<4xf32>
+  }
+  %2 = qnn.kernel map(%0) : (tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: tensor<4xf32>):
+    %3 = qnn.unary exp %a : (tensor<4xf32>) -> tensor<4xf32>
+    qnn.yield %3 : tensor<4xf32>
+  }
+  return %2 : tensor<4xf32>
 }

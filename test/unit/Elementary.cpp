@@ -14,7 +14,9 @@ static constexpr float infinity = std::numeric_limits<float>::infinity();
 static constexpr float smallest = std::numeric_limits<float>::min();
 static constexpr long double pi = 3.14159265358979323846264L;
 
-static float compute(Function f, float x, float alpha = 0) { return elementary::apply(elementary::Scalar{}, f, x, alpha); }
+static float compute(Function f, float x, float alpha = 0) {
+  return elementary::apply(elementary::Scalar{}, f, x, alpha);
+}
 
 static uint32_t bitsOf(float x) {
   uint32_t bits;
@@ -47,7 +49,8 @@ static void expectWithinPlaces(Function f, const Real &real, float low, float hi
       return;
     int exponent = 0;
     std::frexp(expected, &exponent);
-    auto error = static_cast<double>(std::fabs(compute(f, x) - expected) / std::ldexp(1.0L, exponent - 24));
+    auto error =
+        static_cast<double>(std::fabs(compute(f, x) - expected) / std::ldexp(1.0L, exponent - 24));
     if (!(error <= worst)) {
       worst = error;
       where = x;
@@ -94,11 +97,14 @@ TEST(Elementary, expNeverFallsAsItsArgumentRises) {
 }
 
 TEST(Elementary, logIsGoodToOnePlace) {
-  expectWithinPlaces(Function::log, [](long double x) { return std::log(x); }, smallest, std::numeric_limits<float>::max(), 1);
+  expectWithinPlaces(
+      Function::log, [](long double x) { return std::log(x); }, smallest,
+      std::numeric_limits<float>::max(), 1);
 }
 
 TEST(Elementary, logOfWhatIsNotPositive) {
-  for (float x : {0.0f, -0.0f, std::numeric_limits<float>::denorm_min(), std::nextafter(smallest, 0.0f)})
+  for (float x :
+       {0.0f, -0.0f, std::numeric_limits<float>::denorm_min(), std::nextafter(smallest, 0.0f)})
     EXPECT_EQ(compute(Function::log, x), -infinity) << x;
   for (float x : {-smallest, -1.0f, -infinity})
     EXPECT_TRUE(std::isnan(compute(Function::log, x))) << x;
@@ -107,7 +113,8 @@ TEST(Elementary, logOfWhatIsNotPositive) {
 }
 
 TEST(Elementary, logisticIsGoodToThreePlaces) {
-  expectWithinPlaces(Function::logistic, [](long double x) { return 1 / (1 + std::exp(-x)); }, -87, 200, 3);
+  expectWithinPlaces(
+      Function::logistic, [](long double x) { return 1 / (1 + std::exp(-x)); }, -87, 200, 3);
   EXPECT_EQ(compute(Function::logistic, 0.0f), 0.5f);
   EXPECT_EQ(compute(Function::logistic, infinity), 1.0f);
   EXPECT_EQ(compute(Function::logistic, -infinity), 0.0f);
@@ -145,7 +152,8 @@ TEST(Elementary, erfIsGoodToEightPlaces) {
     int exponent = 0;
     std::frexp(expected, &exponent);
     float found = elementary::erf(elementary::Scalar{}, x);
-    worst = std::max(worst, static_cast<double>(std::fabs(found - expected) / std::ldexp(1.0L, exponent - 24)));
+    worst = std::max(
+        worst, static_cast<double>(std::fabs(found - expected) / std::ldexp(1.0L, exponent - 24)));
   });
   EXPECT_LE(worst, 8);
   EXPECT_EQ(elementary::erf(elementary::Scalar{}, infinity), 1.0f);
@@ -154,7 +162,9 @@ TEST(Elementary, erfIsGoodToEightPlaces) {
 
 TEST(Elementary, geluIsGoodNearZeroAndAtBothEnds) {
   auto exact = [](long double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2.0L))); };
-  auto byTanh = [](long double x) { return x / 2 * (1 + std::tanh(std::sqrt(2 / pi) * (x + 0.044715L * x * x * x))); };
+  auto byTanh = [](long double x) {
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / pi) * (x + 0.044715L * x * x * x)));
+  };
   expectWithinUnits(Function::gelu, exact, -100, 2, 16);
   expectWithinUnits(Function::geluTanh, byTanh, -100, 2, 4);
   for (Function f : {Function::gelu, Function::geluTanh})
@@ -163,7 +173,8 @@ TEST(Elementary, geluIsGoodNearZeroAndAtBothEnds) {
 }
 
 TEST(Elementary, theFunctionsOfOneOperationAreExact) {
-  const float values[] = {0.0f, -0.0f, 0.5f, -0.5f, 1.5f, -1.5f, 2.5f, -2.5f, 0.49999997f, 8388609.0f, -3e38f, 1e-45f, infinity, -infinity};
+  const float values[] = {0.0f,  -0.0f,       0.5f,       -0.5f,  1.5f,   -1.5f,    2.5f,
+                          -2.5f, 0.49999997f, 8388609.0f, -3e38f, 1e-45f, infinity, -infinity};
   for (float x : values) {
     EXPECT_EQ(bitsOf(compute(Function::abs, x)), bitsOf(std::fabs(x))) << x;
     EXPECT_EQ(bitsOf(compute(Function::negate, x)), bitsOf(-x)) << x;
@@ -175,9 +186,11 @@ TEST(Elementary, theFunctionsOfOneOperationAreExact) {
     EXPECT_EQ(bitsOf(compute(Function::leakyRelu, x, 0.125f)), bitsOf(x > 0 ? x : x * 0.125f)) << x;
   }
   sweep(smallest, 3e38f, [](float x) {
-    ASSERT_EQ(compute(Function::sqrt, x), static_cast<float>(std::sqrt(static_cast<double>(x)))) << x;
+    ASSERT_EQ(compute(Function::sqrt, x), static_cast<float>(std::sqrt(static_cast<double>(x))))
+        << x;
   });
-  expectWithinPlaces(Function::rsqrt, [](long double x) { return 1 / std::sqrt(x); }, smallest, 3e38f, 2);
+  expectWithinPlaces(
+      Function::rsqrt, [](long double x) { return 1 / std::sqrt(x); }, smallest, 3e38f, 2);
 }
 
 TEST(Elementary, hardSwishAndEluAreGood) {
@@ -192,9 +205,11 @@ TEST(Elementary, hardSwishAndEluAreGood) {
 }
 
 TEST(Elementary, notANumberStaysOne) {
-  for (Function f : {Function::abs, Function::negate, Function::square, Function::sqrt, Function::rsqrt, Function::exp,
-                     Function::log, Function::sin, Function::cos, Function::tanh, Function::logistic, Function::hardSwish,
-                     Function::leakyRelu, Function::elu, Function::gelu, Function::geluTanh, Function::floor, Function::ceil,
-                     Function::round, Function::sign})
-    EXPECT_TRUE(std::isnan(compute(f, std::numeric_limits<float>::quiet_NaN(), 0.1f))) << static_cast<int>(f);
+  for (Function f : {Function::abs,       Function::negate, Function::square,   Function::sqrt,
+                     Function::rsqrt,     Function::exp,    Function::log,      Function::sin,
+                     Function::cos,       Function::tanh,   Function::logistic, Function::hardSwish,
+                     Function::leakyRelu, Function::elu,    Function::gelu,     Function::geluTanh,
+                     Function::floor,     Function::ceil,   Function::round,    Function::sign})
+    EXPECT_TRUE(std::isnan(compute(f, std::numeric_limits<float>::quiet_NaN(), 0.1f)))
+        << static_cast<int>(f);
 }

@@ -66,10 +66,11 @@ template <typename Raw> static void expectShifts() {
       ASSERT_EQ(quant::fixed::divideByPowerOfTwo(raw, exponent),
                 exact::roundHalfAway(value, exact::powerOfTwo(exponent)))
           << value << " >> " << exponent;
-      if (exponent > 0)
+      if (exponent > 0) {
         ASSERT_EQ(quant::fixed::shiftLeftSaturating(raw, exponent),
                   exact::saturate(value * exact::powerOfTwo(exponent), bitsOf<Raw>))
             << value << " << " << exponent;
+      }
     }
 }
 TEST(FixedPoint, aLeftShiftOf32BitsSaturates) { expectShifts<int32_t>(); }

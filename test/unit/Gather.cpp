@@ -12,7 +12,8 @@ TEST(Gather, noRoutineIsFoundByAnotherName) {
 }
 
 template <typename Index> static void expectGathered(Random &random, bool batched) {
-  int64_t outer = random.between(1, 4), extent = random.between(1, 9), count = random.between(1, 12), slice = random.between(1, 7);
+  int64_t outer = random.between(1, 4), extent = random.between(1, 9),
+          count = random.between(1, 12), slice = random.between(1, 7);
   std::vector<uint8_t> from(static_cast<size_t>(outer * extent * slice));
   std::vector<Index> indices(static_cast<size_t>(batched ? outer * count : count));
   for (uint8_t &byte : from)
@@ -20,12 +21,15 @@ template <typename Index> static void expectGathered(Random &random, bool batche
   for (Index &index : indices) // some lie outside
     index = static_cast<Index>(random.between(-2, extent + 1));
   std::vector<uint8_t> result(static_cast<size_t>(outer * count * slice));
-  callRoutine("gather", routines::Gather{outer, extent, count, slice, sizeof(Index), batched}, outer, from, indices, result);
+  callRoutine("gather", routines::Gather{outer, extent, count, slice, sizeof(Index), batched},
+              outer, from, indices, result);
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < count; ++i)
       for (int64_t b = 0; b < slice; ++b) {
-        int64_t index = std::clamp<int64_t>(indices[static_cast<size_t>((batched ? o * count : 0) + i)], 0, extent - 1);
-        ASSERT_EQ(result[static_cast<size_t>((o * count + i) * slice + b)], from[static_cast<size_t>((o * extent + index) * slice + b)]);
+        int64_t index = std::clamp<int64_t>(
+            indices[static_cast<size_t>((batched ? o * count : 0) + i)], 0, extent - 1);
+        ASSERT_EQ(result[static_cast<size_t>((o * count + i) * slice + b)],
+                  from[static_cast<size_t>((o * extent + index) * slice + b)]);
       }
 }
 
@@ -74,7 +78,8 @@ TEST(Gather, coordinatesNameSlices) {
     for (int32_t &value : from)
       value = static_cast<int32_t>(random.ofAnyMagnitude(32));
     std::vector<int32_t> result(static_cast<size_t>(places.parameters.count) * width);
-    callRoutine("gather_nd", places.parameters, places.parameters.count, from, places.indices, result);
+    callRoutine("gather_nd", places.parameters, places.parameters.count, from, places.indices,
+                result);
     for (size_t i = 0; i < result.size(); ++i)
       ASSERT_EQ(result[i], from[places.slice(static_cast<int64_t>(i / width)) * width + i % width]);
   }
@@ -84,8 +89,10 @@ TEST(Gather, scatteredSlicesAreSummedWithWrapping) {
   Random random(83);
   for (int round = 0; round < 300; ++round) {
     Places places(random);
-    auto width = static_cast<size_t>(places.parameters.sliceElements), count = static_cast<size_t>(places.parameters.count);
-    std::vector<int32_t> updates(count * width), result(static_cast<size_t>(places.parameters.resultElements), -1);
+    auto width = static_cast<size_t>(places.parameters.sliceElements),
+         count = static_cast<size_t>(places.parameters.count);
+    std::vector<int32_t> updates(count * width),
+        result(static_cast<size_t>(places.parameters.resultElements), -1);
     for (int32_t &value : updates)
       value = static_cast<int32_t>(random.between(INT32_MIN, INT32_MAX));
     std::vector<int64_t> expected(result.size());
@@ -110,8 +117,10 @@ TEST(Gather, whereListsTheCoordinatesOfWhatIsNotZero) {
     std::vector<uint8_t> condition(static_cast<size_t>(p.elements) * bytes);
     for (int64_t i = 0; i < p.elements; ++i)
       if (random.between(0, 1)) // one byte of the element, whichever
-        condition[static_cast<size_t>(i) * bytes + static_cast<size_t>(random.between(0, p.elementBytes - 1))] = 0x80;
-    std::vector<int64_t> expected, result(static_cast<size_t>(p.elements * p.rank), -1), count(1, -1);
+        condition[static_cast<size_t>(i) * bytes +
+                  static_cast<size_t>(random.between(0, p.elementBytes - 1))] = 0x80;
+    std::vector<int64_t> expected, result(static_cast<size_t>(p.elements * p.rank), -1),
+        count(1, -1);
     int64_t at[4] = {}, found = 0;
     for (int64_t i = 0; i < p.elements; ++i) {
       auto begin = condition.begin() + i * p.elementBytes;

@@ -119,7 +119,8 @@ inline Multiplier inverseRoot(int64_t value) {
     scaled /= 4;
   for (; scaled < powerOfTwo(27); --shift)
     scaled *= 4;
-  Fixed half = halved({scaled / 2, 32, 3}, 1), threeHalves{3 * powerOfTwo(27), 32, 3}, x = power(32, 3, 0);
+  Fixed half = halved({scaled / 2, 32, 3}, 1), threeHalves{3 * powerOfTwo(27), 32, 3},
+        x = power(32, 3, 0);
   for (int i = 0; i < 5; ++i)
     x = inFormat(threeHalves * x - half * inFormat(x * x * x, 3), 3);
   Wide root = (x * Fixed{1518500250, 32, 0}).raw;

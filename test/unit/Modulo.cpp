@@ -10,9 +10,12 @@ extern "C" float octet_floor_modulo(float x, float y);
 
 TEST(Modulo, theRemainderHasTheDivisorsSign) {
   Random random(97);
-  std::vector<float> values{0.0f, 1.0f, 3.0f, 0.1f, 1e-45f, 1.17549435e-38f, 1.1754942e-38f, 3.4028235e38f, 1e30f, 7.5f};
+  std::vector<float> values{0.0f,           1.0f,          3.0f,  0.1f, 1e-45f, 1.17549435e-38f,
+                            1.1754942e-38f, 3.4028235e38f, 1e30f, 7.5f};
   for (int i = 0; i < 600; ++i)
-    values.push_back(std::ldexp(static_cast<float>(random.real(0.5, 1)), static_cast<int>(random.between(i % 2 ? -10 : -140, i % 2 ? 10 : 127))));
+    values.push_back(
+        std::ldexp(static_cast<float>(random.real(0.5, 1)),
+                   static_cast<int>(random.between(i % 2 ? -10 : -140, i % 2 ? 10 : 127))));
   for (float x : values)
     for (float y : values)
       for (float first : {x, -x})

@@ -13,16 +13,20 @@ enum Kind { sum, mean, product, minimum, maximum, any, all };
 template <typename T> static Wide reduceOne(Kind kind, const std::vector<T> &line) {
   Wide total = kind == product ? 1 : 0;
   for (T element : line)
-    total = kind == product ? exact::wrap(total * static_cast<Wide>(element), 64) : total + static_cast<Wide>(element);
+    total = kind == product ? exact::wrap(total * static_cast<Wide>(element), 64)
+                            : total + static_cast<Wide>(element);
   if (kind == minimum || kind == all)
     return static_cast<Wide>(*std::min_element(line.begin(), line.end()));
   if (kind == maximum || kind == any)
     return static_cast<Wide>(*std::max_element(line.begin(), line.end()));
-  return kind == mean ? total / static_cast<Wide>(line.size()) : total; // C++'s division, as TFLite's
+  return kind == mean ? total / static_cast<Wide>(line.size())
+                      : total; // C++'s division, as TFLite's
 }
 
-template <typename T> static void expectReduced(const char *name, Random &random, Kind kind, int64_t low, int64_t high) {
-  int64_t outer = random.between(1, 4), reduced = random.between(1, 12), inner = random.between(1, 40);
+template <typename T>
+static void expectReduced(const char *name, Random &random, Kind kind, int64_t low, int64_t high) {
+  int64_t outer = random.between(1, 4), reduced = random.between(1, 12),
+          inner = random.between(1, 40);
   std::vector<T> input, result(static_cast<size_t>(outer * inner));
   for (int64_t i = 0; i < outer * reduced * inner; ++i)
     input.push_back(static_cast<T>(random.between(low, high)));
@@ -35,7 +39,8 @@ template <typename T> static void expectReduced(const char *name, Random &random
       for (int64_t r = 0; r < reduced; ++r)
         line.push_back(input[static_cast<size_t>((o * reduced + r) * inner + i)]);
       auto expected = static_cast<T>(static_cast<int64_t>(exact::wrap(reduceOne(kind, line), 64)));
-      ASSERT_EQ(result[static_cast<size_t>(o * inner + i)], expected) << name << ", kind " << kind << ", " << reduced << " elements";
+      ASSERT_EQ(result[static_cast<size_t>(o * inner + i)], expected)
+          << name << ", kind " << kind << ", " << reduced << " elements";
     }
 }
 
@@ -45,11 +50,15 @@ TEST(Reduce, eachResultIsThatOfItsOwnElements) {
     for (Kind kind : {sum, mean, product, minimum, maximum}) {
       ASSERT_NO_FATAL_FAILURE(expectReduced<int8_t>("reduce_i8", random, kind, -128, 127));
       ASSERT_NO_FATAL_FAILURE(expectReduced<uint8_t>("reduce_u8", random, kind, 0, 255));
-      ASSERT_NO_FATAL_FAILURE(expectReduced<int16_t>("reduce_i16", random, kind, INT16_MIN, INT16_MAX));
-      ASSERT_NO_FATAL_FAILURE(expectReduced<int32_t>("reduce_i32", random, kind, INT32_MIN, INT32_MAX));
-      ASSERT_NO_FATAL_FAILURE(expectReduced<int64_t>("reduce_i64", random, kind, -1000000000000, 1000000000000));
-      if (kind != mean && kind != product) // sums that floats hold exactly
+      ASSERT_NO_FATAL_FAILURE(
+          expectReduced<int16_t>("reduce_i16", random, kind, INT16_MIN, INT16_MAX));
+      ASSERT_NO_FATAL_FAILURE(
+          expectReduced<int32_t>("reduce_i32", random, kind, INT32_MIN, INT32_MAX));
+      ASSERT_NO_FATAL_FAILURE(
+          expectReduced<int64_t>("reduce_i64", random, kind, -1000000000000, 1000000000000));
+      if (kind != mean && kind != product) { // sums that floats hold exactly
         ASSERT_NO_FATAL_FAILURE(expectReduced<float>("reduce_f32", random, kind, -1000, 1000));
+      }
     }
   for (int i = 0; i < 100; ++i)
     for (Kind kind : {any, all})
@@ -63,11 +72,15 @@ TEST(Reduce, aQuantizedSumIsRescaledAroundTheZeroPoints) {
     routines::Reduce p{};
     p.outer = 1, p.reduced = random.between(1, 50), p.inner = random.between(1, 20);
     p.kind = sum, p.rescales = 1;
-    p.rounding = static_cast<int32_t>(round % 2 ? quant::Rounding::doubleUp : quant::Rounding::doubleAway);
-    p.multiplier = {static_cast<int32_t>(random.between(1 << 30, INT32_MAX)), static_cast<int32_t>(random.between(-8, 2))};
-    p.inputZeroPoint = static_cast<int32_t>(random.between(-128, 127)), p.outputZeroPoint = static_cast<int32_t>(random.between(-128, 127));
+    p.rounding =
+        static_cast<int32_t>(round % 2 ? quant::Rounding::doubleUp : quant::Rounding::doubleAway);
+    p.multiplier = {static_cast<int32_t>(random.between(1 << 30, INT32_MAX)),
+                    static_cast<int32_t>(random.between(-8, 2))};
+    p.inputZeroPoint = static_cast<int32_t>(random.between(-128, 127)),
+    p.outputZeroPoint = static_cast<int32_t>(random.between(-128, 127));
     p.lowest = -128, p.highest = 127;
-    std::vector<int8_t> input(static_cast<size_t>(p.reduced * p.inner)), result(static_cast<size_t>(p.inner));
+    std::vector<int8_t> input(static_cast<size_t>(p.reduced * p.inner)),
+        result(static_cast<size_t>(p.inner));
     for (int8_t &code : input)
       code = static_cast<int8_t>(random.between(-128, 127));
     callRoutine("reduce_i8", p, 1, input, result);
@@ -75,10 +88,12 @@ TEST(Reduce, aQuantizedSumIsRescaledAroundTheZeroPoints) {
       Wide total = 0;
       for (int64_t r = 0; r < p.reduced; ++r)
         total += input[static_cast<size_t>(r * p.inner + i)] - p.inputZeroPoint;
-      Wide left = exact::powerOfTwo(std::max(p.multiplier.exponent, 0)), right = exact::powerOfTwo(std::max(-p.multiplier.exponent, 0));
+      Wide left = exact::powerOfTwo(std::max(p.multiplier.exponent, 0)),
+           right = exact::powerOfTwo(std::max(-p.multiplier.exponent, 0));
       Wide high = exact::roundHalfUp(total * left * p.multiplier.mantissa, exact::powerOfTwo(31));
       Wide scaled = round % 2 ? exact::roundHalfUp(high, right) : exact::roundHalfAway(high, right);
-      ASSERT_EQ(result[static_cast<size_t>(i)], exact::bound(scaled + p.outputZeroPoint, -128, 127));
+      ASSERT_EQ(result[static_cast<size_t>(i)],
+                exact::bound(scaled + p.outputZeroPoint, -128, 127));
     }
   }
 }

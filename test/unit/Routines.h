@@ -10,7 +10,8 @@ namespace octet {
 
 /// Runs a routine's rows in two pieces, the later one first, as two threads may.
 template <typename Parameters, typename... Tensors>
-void callRoutine(const char *name, const Parameters &parameters, int64_t rows, const Tensors &...tensors) {
+void callRoutine(const char *name, const Parameters &parameters, int64_t rows,
+                 const Tensors &...tensors) {
   routines::Function function = routines::find(name);
   ASSERT_NE(function, nullptr) << name;
   const void *const pointers[] = {tensors.data()...};

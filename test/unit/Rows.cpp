@@ -25,10 +25,13 @@ template <typename T> static void expectTopK(const char *name, Random &random) {
     const T *from = input.data() + row * depth;
     std::vector<int32_t> order(static_cast<size_t>(depth));
     std::iota(order.begin(), order.end(), 0);
-    std::sort(order.begin(), order.end(), [from](int32_t a, int32_t b) { return from[a] != from[b] ? from[a] > from[b] : a < b; });
+    std::sort(order.begin(), order.end(), [from](int32_t a, int32_t b) {
+      return from[a] != from[b] ? from[a] > from[b] : a < b;
+    });
     for (int64_t i = 0; i < k; ++i) {
       ASSERT_EQ(indices[static_cast<size_t>(row * k + i)], order[static_cast<size_t>(i)]) << name;
-      ASSERT_EQ(values[static_cast<size_t>(row * k + i)], from[order[static_cast<size_t>(i)]]) << name;
+      ASSERT_EQ(values[static_cast<size_t>(row * k + i)], from[order[static_cast<size_t>(i)]])
+          << name;
     }
   }
 }
@@ -43,17 +46,20 @@ TEST(Rows, theLargestElementsComeInOrderAndEqualOnesByIndex) {
   }
 }
 
-template <typename T, typename Index> static void expectExtreme(const char *name, Random &random, bool isMinimum) {
+template <typename T, typename Index>
+static void expectExtreme(const char *name, Random &random, bool isMinimum) {
   int64_t outer = random.between(1, 4), extent = random.between(1, 9), inner = random.between(1, 4);
   std::vector<T> input = fewValues<T>(random, outer * extent * inner);
   std::vector<Index> result(static_cast<size_t>(outer * inner));
-  callRoutine(name, routines::ArgExtreme{extent, inner, sizeof(Index), isMinimum}, outer * inner, input, result);
+  callRoutine(name, routines::ArgExtreme{extent, inner, sizeof(Index), isMinimum}, outer * inner,
+              input, result);
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < inner; ++i) {
       std::vector<T> line;
       for (int64_t e = 0; e < extent; ++e)
         line.push_back(input[static_cast<size_t>((o * extent + e) * inner + i)]);
-      auto best = isMinimum ? std::min_element(line.begin(), line.end()) : std::max_element(line.begin(), line.end());
+      auto best = isMinimum ? std::min_element(line.begin(), line.end())
+                            : std::max_element(line.begin(), line.end());
       ASSERT_EQ(result[static_cast<size_t>(o * inner + i)], best - line.begin()) << name;
     }
 }
@@ -78,7 +84,8 @@ TEST(Rows, aNormalizedRowIsTflites) {
     auto zeroPoint = static_cast<int32_t>(random.between(0, 255));
     std::vector<uint8_t> codes, result(static_cast<size_t>(depth));
     for (int64_t i = 0; i < depth; ++i) {
-      auto code = static_cast<int32_t>(round % 7 ? random.between(0, 255) : zeroPoint); // or nothing but zeros
+      auto code = static_cast<int32_t>(round % 7 ? random.between(0, 255)
+                                                 : zeroPoint); // or nothing but zeros
       squares += (code - zeroPoint) * (code - zeroPoint);
       codes.push_back(static_cast<uint8_t>(code ^ flip));
     }
@@ -87,7 +94,8 @@ TEST(Rows, aNormalizedRowIsTflites) {
     inverse.exponent += 7; // to the output's scale of 1/128
     for (size_t i = 0; i < codes.size(); ++i) {
       int32_t difference = (codes[i] ^ flip) - zeroPoint, found = result[i] ^ flip;
-      ASSERT_EQ(found, exact::bound(128 + exact::multiplyTwice(difference, inverse), 0, 255)) << difference << " of " << squares;
+      ASSERT_EQ(found, exact::bound(128 + exact::multiplyTwice(difference, inverse), 0, 255))
+          << difference << " of " << squares;
       double real = squares > 0 ? 128 * difference / std::sqrt(static_cast<double>(squares)) : 0;
       ASSERT_NEAR(found, std::clamp(128 + real, 0.0, 255.0), 1) << difference << " of " << squares;
     }
@@ -100,18 +108,22 @@ TEST(Rows, aRowOfFloatsIsQuantizedByItsLargestMagnitude) {
     int64_t rows = random.between(1, 3), depth = random.between(1, 40);
     std::vector<float> input, scales(static_cast<size_t>(rows));
     for (int64_t i = 0; i < rows * depth; ++i) // halves of the largest's 127th are ties
-      input.push_back(round % 2 ? static_cast<float>(random.real(-3, 3)) : static_cast<float>(random.between(-254, 254)) / 2);
+      input.push_back(round % 2 ? static_cast<float>(random.real(-3, 3))
+                                : static_cast<float>(random.between(-254, 254)) / 2);
     for (int64_t row = 0; row < rows && round % 2 == 0; ++row)
       input[static_cast<size_t>(row * depth)] = row % 2 ? 127.0f : -127.0f;
     std::vector<int8_t> codes(input.size());
     callRoutine("dynamic_quantize", routines::Rows{depth}, rows, input, codes, scales);
     for (int64_t row = 0; row < rows; ++row) {
       const float *from = input.data() + row * depth;
-      float range = std::fabs(*std::max_element(from, from + depth, [](float a, float b) { return std::fabs(a) < std::fabs(b); }));
+      float range = std::fabs(*std::max_element(
+          from, from + depth, [](float a, float b) { return std::fabs(a) < std::fabs(b); }));
       ASSERT_EQ(scales[static_cast<size_t>(row)], range == 0 ? 1.0f : range / 127.0f);
       float inverse = range == 0 ? 0.0f : 127.0f / range;
       for (int64_t i = 0; i < depth; ++i)
-        ASSERT_EQ(codes[static_cast<size_t>(row * depth + i)], std::clamp(std::round(from[i] * inverse), -127.0f, 127.0f)) << from[i];
+        ASSERT_EQ(codes[static_cast<size_t>(row * depth + i)],
+                  std::clamp(std::round(from[i] * inverse), -127.0f, 127.0f))
+            << from[i];
     }
   }
 }

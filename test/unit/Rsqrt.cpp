@@ -13,8 +13,9 @@ static void expectRoot(int64_t value) {
   ASSERT_EQ(found.mantissa, expected.mantissa) << value;
   ASSERT_EQ(found.exponent, expected.exponent) << value;
   double real = std::ldexp(found.mantissa, found.exponent - 31);
-  if (value > 1)
+  if (value > 1) {
     ASSERT_NEAR(real * std::sqrt(static_cast<double>(value)), 1.0, 1.3e-6) << value;
+  }
 }
 
 TEST(Rsqrt, smallNumbersHaveTflitesInverseRoot) {
@@ -25,8 +26,9 @@ TEST(Rsqrt, smallNumbersHaveTflitesInverseRoot) {
 TEST(Rsqrt, anyNumberHasTflitesInverseRoot) {
   exact::Random random(41);
   for (int64_t value : exact::edges(32))
-    if (value > 1)
+    if (value > 1) {
       ASSERT_NO_FATAL_FAILURE(expectRoot(value));
+    }
   for (int i = 0; i < 200000; ++i)
     ASSERT_NO_FATAL_FAILURE(expectRoot(random.between(2, INT32_MAX)));
 }

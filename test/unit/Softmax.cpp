@@ -49,16 +49,21 @@ TEST(Softmax, theFixedPointFormIsGemmlowps) {
     }
     std::vector<uint8_t> codes = randomCodes(random, 2 * p.depth), bytes(codes.size());
     std::vector<int16_t> words(codes.size());
-    p.outputBits == 8 ? callRoutine("softmax_fixed_8", p, 2, codes, bytes) : callRoutine("softmax_fixed_8", p, 2, codes, words);
+    p.outputBits == 8 ? callRoutine("softmax_fixed_8", p, 2, codes, bytes)
+                      : callRoutine("softmax_fixed_8", p, 2, codes, words);
     for (int64_t row = 0; row < 2; ++row) {
-      auto at = [&](int64_t i) { return codes[static_cast<size_t>(row * p.depth + i)] ^ p.signFlip; };
+      auto at = [&](int64_t i) {
+        return codes[static_cast<size_t>(row * p.depth + i)] ^ p.signFlip;
+      };
       int32_t largest = 0;
       for (int64_t i = 0; i < p.depth; ++i)
         largest = std::max(largest, at(i));
       Wide sum = 0;
       std::vector<long double> reals;
       for (int64_t i = 0; i < p.depth; ++i) {
-        sum += largest - at(i) < p.distances ? exact::inFormat(exponential(largest - at(i), step), 12).raw : 0;
+        sum += largest - at(i) < p.distances
+                   ? exact::inFormat(exponential(largest - at(i), step), 12).raw
+                   : 0;
         reals.push_back(at(i) * static_cast<long double>(step));
       }
       // 1 / sum = 1 / (1 + rest) * 2^-bits with the sum's leading bit moved to the front.
@@ -70,19 +75,24 @@ TEST(Softmax, theFixedPointFormIsGemmlowps) {
       for (int64_t i = 0; i < p.depth; ++i) {
         Wide share = 0;
         if (largest - at(i) < p.distances)
-          share = exact::roundHalfAway((inverse * exponential(largest - at(i), step)).raw, exact::powerOfTwo(12 - headroom + 31 - p.outputBits));
+          share = exact::roundHalfAway((inverse * exponential(largest - at(i), step)).raw,
+                                       exact::powerOfTwo(12 - headroom + 31 - p.outputBits));
         Wide expected = exact::bound(share, 0, exact::powerOfTwo(p.outputBits) - 1);
         auto index = static_cast<size_t>(row * p.depth + i);
         int32_t found = p.outputBits == 8 ? bytes[index] ^ p.signFlip : words[index] + 32768;
         ASSERT_EQ(found, expected) << "depth " << p.depth << ", step " << step;
         long double real = shares[static_cast<size_t>(i)] * (p.outputBits == 8 ? 256 : 65536);
-        ASSERT_NEAR(found, static_cast<double>(std::min<long double>(real, p.outputBits == 8 ? 255 : 65535)), p.outputBits == 8 ? 1 : 40);
+        ASSERT_NEAR(
+            found,
+            static_cast<double>(std::min<long double>(real, p.outputBits == 8 ? 255 : 65535)),
+            p.outputBits == 8 ? 1 : 40);
       }
     }
   }
 }
 
-// A sum of 512 and more takes a right shift by more than 31 bits, which leaves nothing of any share.
+// A sum of 512 and more takes a right shift by more than 31 bits, which leaves nothing of any
+// share.
 TEST(Softmax, theFixedPointFormOfManyEqualCodesIsZero) {
   for (int64_t depth : {512, 1000, 2048, 4000}) {
     routines::SoftmaxFixed p{depth, 0, 8, 1, {}, {}};
@@ -114,7 +124,8 @@ TEST(Softmax, theTableFormIsTheRoundedShare) {
     std::vector<long double> shares = softmax(reals);
     for (size_t i = 0; i < codes.size(); ++i) {
       auto real = static_cast<double>(shares[i] / p.outputScale + p.outputZeroPoint);
-      ASSERT_NEAR(result[i] ^ p.signFlip, std::clamp(real, 0.0, 255.0), 0.5001) << "depth " << p.depth << ", step " << step;
+      ASSERT_NEAR(result[i] ^ p.signFlip, std::clamp(real, 0.0, 255.0), 0.5001)
+          << "depth " << p.depth << ", step " << step;
     }
   }
 }
@@ -142,13 +153,16 @@ TEST(Softmax, theInt16FormIsNearTheShare) {
     double fraction = std::frexp(step * 6553.5, &exponent);
     p.input = {static_cast<int32_t>(std::floor(std::ldexp(fraction, 31))), exponent};
     for (int i = 0; i <= 512; ++i) {
-      p.exponential[i] = static_cast<int16_t>(std::min(32767.0, std::round(32768 * std::exp(-10 + i / 51.2))));
-      p.reciprocal[i] = static_cast<int16_t>(std::min(32767.0, std::round(32768 / (1 + i / 512.0))));
+      p.exponential[i] =
+          static_cast<int16_t>(std::min(32767.0, std::round(32768 * std::exp(-10 + i / 51.2))));
+      p.reciprocal[i] =
+          static_cast<int16_t>(std::min(32767.0, std::round(32768 / (1 + i / 512.0))));
     }
     std::vector<int16_t> codes, result(static_cast<size_t>(p.depth));
     std::vector<long double> reals;
     for (int64_t i = 0; i < p.depth; ++i) {
-      codes.push_back(static_cast<int16_t>(round % 2 ? random.between(INT16_MIN, INT16_MAX) : random.between(-4000, 4000)));
+      codes.push_back(static_cast<int16_t>(round % 2 ? random.between(INT16_MIN, INT16_MAX)
+                                                     : random.between(-4000, 4000)));
       reals.push_back(std::max(-10.0L, codes.back() * static_cast<long double>(step)));
     }
     int16_t largest = *std::max_element(codes.begin(), codes.end());
@@ -157,7 +171,8 @@ TEST(Softmax, theInt16FormIsNearTheShare) {
     callRoutine("softmax_16", p, 1, codes, result);
     std::vector<long double> shares = softmax(reals);
     for (size_t i = 0; i < codes.size(); ++i)
-      ASSERT_NEAR(result[i], static_cast<double>(32768 * shares[i]), 12 + 32768 * static_cast<double>(shares[i]) * 2e-3)
+      ASSERT_NEAR(result[i], static_cast<double>(32768 * shares[i]),
+                  12 + 32768 * static_cast<double>(shares[i]) * 2e-3)
           << "depth " << p.depth << ", step " << step;
   }
 }
@@ -181,8 +196,10 @@ TEST(Softmax, theFloatFormsAreNearTheRealOnes) {
     for (long double value : reals)
       sum += std::exp(value - largest);
     for (size_t i = 0; i < shares.size(); ++i) {
-      ASSERT_NEAR(shares[i], static_cast<double>(expected[i]), 2e-5 * static_cast<double>(expected[i]) + 1e-37);
-      ASSERT_NEAR(logarithms[i], static_cast<double>(reals[i] - largest - std::log(sum)), 3e-5 * (1 + span));
+      ASSERT_NEAR(shares[i], static_cast<double>(expected[i]),
+                  2e-5 * static_cast<double>(expected[i]) + 1e-37);
+      ASSERT_NEAR(logarithms[i], static_cast<double>(reals[i] - largest - std::log(sum)),
+                  3e-5 * (1 + span));
     }
   }
 }

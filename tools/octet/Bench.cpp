@@ -148,12 +148,12 @@ std::shared_ptr<Arguments> addTimed(CLI::App &command) {
   auto arguments = std::make_shared<Arguments>();
   arguments->ModelArguments::add(command, "A model, or an artifact that `octet compile` wrote");
   arguments->InputArguments::add(command);
-  command.add_option("--runs", arguments->runs, "Runs to measure")
+  command.add_option("--runs", arguments->runs, "Runs to measure (50)")
       ->check(CLI::Range(int64_t{1}, int64_t{10000000}))
-      ->capture_default_str();
-  command.add_option("--warmup", arguments->warmup, "Runs before that")
+      ->option_text("N");
+  command.add_option("--warmup", arguments->warmup, "Runs before that (5)")
       ->check(CLI::Range(int64_t{0}, int64_t{10000000}))
-      ->capture_default_str();
+      ->option_text("N");
   command.add_flag("--json", arguments->json, "One object for programs");
   return arguments;
 }

@@ -7,13 +7,14 @@ void addCompile(CLI::App &app) {
     std::string output, emit;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand(
-      "compile", "Write a model as a shared library, object, archive, or as text of a stage");
-  arguments->add(*command, "A .tflite file, or .mlir text of the qnn dialect");
+  CLI::App *command =
+      app.add_subcommand("compile", "Write a model as machine code, or as text of a stage");
+  arguments->add(*command, "A .tflite file, or .mlir of the qnn dialect");
   command->add_option("-o,--output", arguments->output, "The file to write; - is standard output")
-      ->required();
-  command->add_option("--emit", arguments->emit,
-                      "so, obj, archive, qnn, kernel, loops, llvm, asm; else by the file's ending");
+      ->required()
+      ->option_text("FILE");
+  command->add_option("--emit", arguments->emit, "so, obj, archive, qnn, kernel, loops, llvm, asm")
+      ->option_text("KIND");
   command->callback([arguments] {
     octet_options options = arguments->options();
     options.emit = arguments->emit.c_str();

@@ -28,9 +28,9 @@ void addCompare(CLI::App &app) {
       "compare", "Compare every tensor of the compiled model with the evaluator's");
   arguments->ModelArguments::add(*command, "A model");
   arguments->InputArguments::add(*command);
-  command
-      ->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")
-      ->check(CLI::Range(1, 1000000));
+  command->add_option("--invokes", arguments->invokes, "Runs on the same inputs (1)")
+      ->check(CLI::Range(1, 1000000))
+      ->option_text("N");
   command->add_flag("--json", arguments->json, "One object for programs");
   command->callback([arguments] {
     octet_options options = arguments->options();

@@ -97,21 +97,20 @@ void run(const Arguments &arguments) {
 
 void addRun(CLI::App &app) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand(
-      "run", "Run a model or artifact on files or random numbers, and show what it says");
-  arguments->ModelArguments::add(*command, "A model, or an artifact that `octet compile` wrote");
+  CLI::App *command = app.add_subcommand("run", "Run a model or artifact and show what it says");
+  arguments->ModelArguments::add(*command, "A model, or an artifact");
   arguments->InputArguments::add(*command);
-  command
-      ->add_option("--invokes", arguments->invokes, "Runs on the same inputs; variables carry over")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
-  command->add_option("--output-dir", arguments->outputFolder,
-                      "Write 0.bin, 1.bin, … and outputs.json there");
-  command->add_option("--labels", arguments->labels, "A text file with a class per line");
-  command->add_option("--top", arguments->top, "How many classes to show")
+  command->add_option("--invokes", arguments->invokes, "Runs on the same inputs (1)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
+      ->option_text("N");
+  command->add_option("--output-dir", arguments->outputFolder, "Write 0.bin, …, outputs.json there")
+      ->option_text("FOLDER");
+  command->add_option("--labels", arguments->labels, "A text file with a class per line")
+      ->option_text("FILE");
+  command->add_option("--top", arguments->top, "How many classes to show (5)")
       ->check(CLI::Range(int64_t{1}, int64_t{100000}))
-      ->capture_default_str();
-  command->add_flag("--reference", arguments->useReference,
-                    "With the reference evaluator instead of compiled code");
+      ->option_text("N");
+  command->add_flag("--reference", arguments->useReference, "By the evaluator instead of code");
   command->callback([arguments] { run(*arguments); });
 }
 

@@ -9,6 +9,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult BatchMatmulOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   if (failed(requirePerTensor(*this, getLhs(), "lhs")) ||
       failed(requirePerTensor(*this, getRhs(), "rhs")))
     return failure();

@@ -7,6 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult DetectionPostprocessOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   for (Value value : getOperands())
     if (!elementType(value).isF32())
       return emitOpError("needs f32 operands");

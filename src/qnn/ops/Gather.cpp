@@ -7,6 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult GatherOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   bool isIndex = elementType(getIndices()).isInteger(32) || elementType(getIndices()).isInteger(64);
   if (failed(requireElementType(*this, getIndices(), isIndex, "i32 or i64 indices")))
     return failure();

@@ -7,6 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult GatherNdOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   if (failed(verifyCoordinates(*this, getIndices(), shapeOf(getInput()))))
     return failure();
   return requireSameElementType(*this, getInput(), getResult());

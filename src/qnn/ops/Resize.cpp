@@ -7,6 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult ResizeOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   if (getAlignCorners() && getHalfPixelCenters())
     return emitOpError("cannot both align corners and use half-pixel centers");
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));

@@ -7,6 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult ScatterNdOp::verify() {
+  if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
+    return failure();
   if (failed(verifyCoordinates(*this, getIndices(), getShape())))
     return failure();
   bool isSupported = elementType(getUpdates()).isF32() || elementType(getUpdates()).isInteger(32);
