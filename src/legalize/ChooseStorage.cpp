@@ -63,11 +63,15 @@ bool fitsByteDot(Operation *op, Value weights) {
   return quant::countVisits(rows, channels, padded, group, block) * 6 <= padded / group + 6;
 }
 
-/// The tensors whose types are tied: an operator moves or compares codes without computing on them.
+/// Operators that move or compare codes without computing on them, which ties their tensors' types.
+bool tiesTypes(Operation *op) {
+  return isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp,
+             qnn::BroadcastOp, qnn::MaxPool2dOp, qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp,
+             qnn::BinaryOp>(op);
+}
+
 llvm::SmallVector<Value> tiedValues(Operation *op) {
-  if (!isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp,
-           qnn::BroadcastOp, qnn::MaxPool2dOp, qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp,
-           qnn::BinaryOp>(op))
+  if (!tiesTypes(op))
     return {};
   llvm::SmallVector<Value> values;
   for (Value operand : op->getOperands())
@@ -81,17 +85,16 @@ llvm::SmallVector<Value> tiedValues(Operation *op) {
 
 /// Operators whose results can be given another storage by changing their type alone.
 bool canStoreOtherwise(Operation *op) {
-  return op && (!tiedValues(op).empty() ||
+  return op && (tiesTypes(op) ||
                 isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AddOp, qnn::SubOp, qnn::UnaryOp,
                     qnn::PreluOp, qnn::FloatRescaleOp, qnn::ConstantOp>(op));
 }
 
 /// Operators that read codes through their type, whatever it is.
 bool readsAnyStorage(Operation *op) {
-  return !tiedValues(op).empty() ||
-         isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
-             qnn::PreluOp, qnn::FloatRescaleOp, qnn::Conv2dOp, qnn::DepthwiseConv2dOp,
-             qnn::DenseOp>(op);
+  return tiesTypes(op) || isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp,
+                              qnn::MulOp, qnn::UnaryOp, qnn::PreluOp, qnn::FloatRescaleOp,
+                              qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
 }
 
 struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {

@@ -81,7 +81,8 @@ Tile chooseContraction(qnn::KernelOp kernel, const target::Target &target) {
                 static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depth));
   bool isPair = depth == 2 && !target.hasWordDot;
   inner.dotCycles = isPair ? 1.5 : 1;
-  inner.spareRegisters = isPair || !target.hasFusedMultiplyAdd ? 1 : 0;
+  inner.spareRegisters =
+      target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
   CostModel model(target);
   Tile best;
   double least = std::numeric_limits<double>::infinity();

@@ -27,14 +27,16 @@ struct Target {
   llvm::StringRef tune; ///< the CPU whose scheduling model LLVM uses
   /// The features that code may use, and that an artifact demands at load.
   llvm::ArrayRef<Feature> features;
-  unsigned vectorBytes; ///< of the widest vector register
-  unsigned vectorRegisters;
-  bool hasFusedMultiplyAdd;
+  unsigned vectorBytes = 0; ///< of the widest vector register
+  unsigned vectorRegisters = 0;
+  /// Of them, what the back end's scheduler of this CPU keeps for loads ahead of their use.
+  unsigned scheduledRegisters = 0;
+  bool hasFusedMultiplyAdd = false;
   /// Four u8 × s8 products, or a pair of int16 products, added to an int32 lane by one instruction.
-  bool hasByteDot, hasWordDot;
+  bool hasByteDot = false, hasWordDot = false;
   /// Look-up in 128 bytes held by two registers; stores of bytes under a mask.
-  bool hasByteLookup, hasMaskedStore;
-  unsigned l1Bytes, l2Bytes; ///< data caches of one core
+  bool hasByteLookup = false, hasMaskedStore = false;
+  unsigned l1Bytes = 0, l2Bytes = 0; ///< data caches of one core
 
   unsigned lanes32() const { return vectorBytes / 4; }
   /// LLVM's feature string: +sse4.1,+avx2,…

@@ -87,10 +87,11 @@ private:
       return emit.load(emit.vector(block, memoryType(element)),
                        emit.at(base, emit.multiply(elements, qnn::elementBytesOf(element))));
     };
-    auto height = Emitter::knownInteger(rows.end), width = Emitter::knownInteger(columns.end);
-    if (height && width && *height * *width <= 16) {
-      for (int64_t y = 0; y < *height; ++y)
-        for (int64_t x = 0; x < *width; ++x)
+    auto top = Emitter::knownInteger(rows.begin), bottom = Emitter::knownInteger(rows.end),
+         left = Emitter::knownInteger(columns.begin), right = Emitter::knownInteger(columns.end);
+    if (top && bottom && left && right && (*bottom - *top) * (*right - *left) <= 16) {
+      for (int64_t y = *top; y < *bottom; ++y)
+        for (int64_t x = *left; x < *right; ++x)
           initial = combine(initial, load(emit.constant(y), emit.constant(x)));
       return initial;
     }
