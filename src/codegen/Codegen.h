@@ -39,7 +39,7 @@ struct Program {
   std::vector<llvm::SmallVector<char, 0>> objects;
   std::vector<Step> steps;
   int64_t workspaceBytes = 0, arenaOffset = 0, constantBytes = 0;
-  /// The text, where a listing was asked for; there are no objects then, except beside assembly.
+  /// The text, where a listing was asked for; there are no objects then.
   std::string listing;
 };
 

@@ -97,22 +97,19 @@ private:
         if (!symbol.isIntrinsic())
           symbol.setVisibility(llvm::GlobalValue::HiddenVisibility);
     optimize(*part.module, *options.target, part.effort);
-    if (listing == Listing::llvm) {
-      llvm::raw_svector_ostream stream(part.object);
-      part.module->print(stream, nullptr);
-    } else {
-      part.object = emitObject(*part.module, *options.target, listing == Listing::assembly);
-    }
+    part.object = listing == Listing::none ? emitObject(*part.module, *options.target)
+                                           : writeBitcode(*part.module);
   }
 
   FailureOr<Program> collect() {
     for (auto &part : parts) {
       if (!part->module)
         return failure();
-      if (listing == Listing::none)
-        program.objects.push_back(std::move(part->object));
-      else
-        program.listing.append(part->object.begin(), part->object.end());
+      program.objects.push_back(std::move(part->object));
+    }
+    if (listing != Listing::none) {
+      program.listing = list(program.objects, *options.target, listing == Listing::assembly);
+      program.objects.clear();
     }
     return std::move(program);
   }

@@ -1,6 +1,7 @@
 #include "codegen/Objects.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -103,18 +104,46 @@ void optimize(llvm::Module &module, const target::Target &target, Effort effort)
   llvm::createModuleToFunctionPassAdaptor(std::move(passes)).run(module, modules);
 }
 
-llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target,
-                                      bool assembly) {
+static llvm::SmallVector<char, 0> emit(llvm::Module &module, const target::Target &target,
+                                       llvm::CodeGenFileType type) {
   auto machine = makeTargetMachine(target);
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream stream(object);
+  llvm::SmallVector<char, 0> result;
+  llvm::raw_svector_ostream stream(result);
   llvm::legacy::PassManager passes;
-  auto type = assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
   bool isUnsupported = machine->addPassesToEmitFile(passes, stream, nullptr, type);
   assert(!isUnsupported && "the back end writes neither objects nor assembly");
   (void)isUnsupported;
   passes.run(module);
-  return object;
+  return result;
+}
+
+llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target) {
+  return emit(module, target, llvm::CodeGenFileType::ObjectFile);
+}
+
+llvm::SmallVector<char, 0> writeBitcode(const llvm::Module &module) {
+  llvm::SmallVector<char, 0> bitcode;
+  llvm::raw_svector_ostream stream(bitcode);
+  llvm::WriteBitcodeToFile(module, stream);
+  return bitcode;
+}
+
+std::string list(llvm::ArrayRef<llvm::SmallVector<char, 0>> bitcodes, const target::Target &target,
+                 bool assembly) {
+  llvm::LLVMContext context;
+  llvm::Module whole("model", context);
+  llvm::Linker linker(whole);
+  for (const auto &bitcode : bitcodes)
+    linker.linkInModule(llvm::cantFail(llvm::parseBitcodeFile(
+        llvm::MemoryBufferRef({bitcode.data(), bitcode.size()}, "part"), context)));
+  std::string text;
+  if (!assembly) {
+    llvm::raw_string_ostream stream(text);
+    whole.print(stream, nullptr);
+    return text;
+  }
+  auto emitted = emit(whole, target, llvm::CodeGenFileType::AssemblyFile);
+  return {emitted.begin(), emitted.end()};
 }
 
 std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names,

@@ -16,9 +16,12 @@ enum class Effort { none, light, full };
 /// Optimizes a module for the target, in place.
 void optimize(llvm::Module &module, const target::Target &target, Effort effort);
 
-/// The object file, or the assembly.
-llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target,
-                                      bool assembly);
+llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target);
+
+/// Parts of a model, on their way through contexts of their own, as one text: LLVM IR or assembly.
+llvm::SmallVector<char, 0> writeBitcode(const llvm::Module &module);
+std::string list(llvm::ArrayRef<llvm::SmallVector<char, 0>> bitcodes, const target::Target &target,
+                 bool assembly);
 
 /// A module with the routines of these symbols and what they need.
 std::unique_ptr<llvm::Module> loadRoutines(llvm::ArrayRef<std::string> names,

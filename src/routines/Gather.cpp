@@ -62,10 +62,12 @@ OCTET_ROUTINE(scatter_nd_f32) {
   scatter<float>(tensors, *static_cast<const Coordinates *>(parameterBlock));
 }
 
-static bool isSet(const char *element, int32_t bytes) {
+static bool isSet(const char *element, int32_t bytes, bool isFloat) {
   bool any = false;
-  for (int32_t b = 0; b < bytes; ++b)
-    any |= element[b] != 0;
+  for (int32_t b = 0; b < bytes; ++b) {
+    bool holdsSign = isFloat && b == bytes - 1;
+    any |= (element[b] & (holdsSign ? 0x7F : 0xFF)) != 0;
+  }
   return any;
 }
 
@@ -74,7 +76,7 @@ OCTET_ROUTINE(where) {
   const auto &p = *static_cast<const Where *>(parameterBlock);
   int64_t *coordinates = output<int64_t>(tensors, 1), found = 0;
   for (int64_t i = 0; i < p.elements; ++i) {
-    if (!isSet(input<char>(tensors, 0) + i * p.elementBytes, p.elementBytes))
+    if (!isSet(input<char>(tensors, 0) + i * p.elementBytes, p.elementBytes, p.isFloat))
       continue;
     int64_t rest = i;
     for (int32_t d = p.rank - 1; d >= 0; --d) {

@@ -108,6 +108,7 @@ struct TopK {
 struct Where {
   int64_t elements;
   int32_t rank, elementBytes;
+  bool isFloat; ///< -0 is zero
   int64_t extents[8];
 };
 

@@ -11,11 +11,12 @@
 
 namespace octet::runtime {
 
-// The file that holds this code. For a program the loader tells only how it was called.
+// The file that holds this code. Of a program the loader may know only the name that was called.
 static bool findSelf(char (&path)[PATH_MAX]) {
   Dl_info here;
-  if (dladdr(reinterpret_cast<void *>(&octet_version), &here) && here.dli_fname[0] == '/')
-    return realpath(here.dli_fname, path) != nullptr;
+  if (dladdr(reinterpret_cast<void *>(&octet_version), &here) && strchr(here.dli_fname, '/') &&
+      realpath(here.dli_fname, path))
+    return true;
   ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
   if (length > 0)
     path[length] = 0;

@@ -5,8 +5,10 @@ qnn.variable @memory : tensor<4xf32> = dense<0.0> : tensor<4xf32>
 
 // CHECK-LABEL: func.func @a_view_is_saved
 // CHECK: %[[OLD:.*]] = qnn.read @memory
-// CHECK: qnn.kernel map({{.*}}#qnn.place<arena 0 + [[SAVED:[0-9]+]],
-// CHECK: qnn.reshape %{{.*}} {qnn.place = [#qnn.place<arena 0 + [[SAVED]],
+// CHECK: %[[VIEW:.*]] = qnn.reshape %[[OLD]] {qnn.place = [#qnn.place<state
+// CHECK: %[[SAVED:.*]] = qnn.kernel map(%[[VIEW]]) {{.*}}#qnn.place<arena
+// CHECK: qnn.assign
+// CHECK: qnn.kernel map(%[[SAVED]])
 func.func @a_view_is_saved(%x: tensor<4xf32>) -> tensor<2x2xf32> {
   %0 = qnn.read @memory : tensor<4xf32>
   %1 = qnn.reshape %0 {shape = array<i64: 2, 2>} : (tensor<4xf32>) -> tensor<2x2xf32>

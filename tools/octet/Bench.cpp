@@ -146,7 +146,7 @@ void profile(const Arguments &arguments) {
 
 std::shared_ptr<Arguments> addTimed(CLI::App &command) {
   auto arguments = std::make_shared<Arguments>();
-  arguments->ModelArguments::add(command, "A model, or an artifact that `octet compile` wrote");
+  arguments->ModelArguments::add(command, "A model, or an artifact");
   arguments->InputArguments::add(command);
   command.add_option("--runs", arguments->runs, "Runs to measure (50)")
       ->check(CLI::Range(int64_t{1}, int64_t{10000000}))

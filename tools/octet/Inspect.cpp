@@ -24,8 +24,7 @@ void addCompare(CLI::App &app) {
     bool json = false;
   };
   auto arguments = std::make_shared<Arguments>();
-  CLI::App *command = app.add_subcommand(
-      "compare", "Compare every tensor of the compiled model with the evaluator's");
+  CLI::App *command = app.add_subcommand("compare", "Compare every tensor with the evaluator's");
   arguments->ModelArguments::add(*command, "A model");
   arguments->InputArguments::add(*command);
   command->add_option("--invokes", arguments->invokes, "Runs on the same inputs (1)")

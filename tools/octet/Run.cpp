@@ -88,9 +88,13 @@ void run(const Arguments &arguments) {
     return writeOutputs(model, tensors, arguments.outputFolder);
   if (!labels.empty() || isClassification(model))
     return print(topText(model.outputs[0], tensors.outputs[0].data(), arguments.top, labels));
-  for (size_t i = 0; i < tensors.outputs.size(); ++i)
-    print(std::to_string(i) + "  " + model.outputs[i].name + "  " + typeText(model.outputs[i]) +
-          "\n" + valuesText(model.outputs[i], tensors.outputs[i].data()));
+  for (size_t i = 0; i < tensors.outputs.size(); ++i) {
+    if (isRowCount(model, i))
+      continue;
+    FoundOutput found(model, tensors, i);
+    print(std::to_string(i) + "  " + found.tensor.name + "  " + typeText(found.tensor) + "\n" +
+          valuesText(found.tensor, found.data));
+  }
 }
 
 } // namespace

@@ -235,6 +235,25 @@ void fillInputs(const octet_model &model, const std::vector<std::string> &assign
     tensors.inputPointers.push_back(input.data());
 }
 
+bool isRowCount(const octet_model &model, size_t output) {
+  auto counts = [output](const octet_tensor &tensor) {
+    return tensor.row_count_output == static_cast<int32_t>(output);
+  };
+  return std::any_of(model.outputs, model.outputs + model.output_count, counts);
+}
+
+FoundOutput::FoundOutput(const octet_model &model, const Tensors &tensors, size_t output)
+    : tensor(model.outputs[output]), data(tensors.outputs[output].data()),
+      shape(tensor.shape, tensor.shape + tensor.rank) {
+  tensor.shape = shape.data();
+  if (tensor.row_count_output < 0 || shape[0] == 0)
+    return;
+  int64_t rowBytes = tensor.bytes / shape[0];
+  std::memcpy(&shape[0], tensors.outputs[static_cast<size_t>(tensor.row_count_output)].data(),
+              sizeof shape[0]);
+  tensor.bytes = shape[0] * rowBytes;
+}
+
 void writeOutputs(const octet_model &model, const Tensors &tensors, const std::string &folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -248,8 +267,11 @@ void writeOutputs(const octet_model &model, const Tensors &tensors, const std::s
   };
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (size_t i = 0; i < tensors.outputs.size(); ++i) {
-    const octet_tensor &tensor = model.outputs[i];
-    write(std::to_string(i) + ".bin", tensors.outputs[i].data(), tensors.outputs[i].size());
+    if (isRowCount(model, i))
+      continue;
+    FoundOutput found(model, tensors, i);
+    const octet_tensor &tensor = found.tensor;
+    write(std::to_string(i) + ".bin", found.data, static_cast<size_t>(tensor.bytes));
     nlohmann::ordered_json row{
         {"name", tensor.name},
         {"type", rowOf(tensor).name},

@@ -28,6 +28,21 @@ struct PixelScale {
 void fillInputs(const octet_model &model, const std::vector<std::string> &assignments,
                 uint64_t seed, const PixelScale &pixels, Tensors &tensors);
 
+/// An output as it is after a run: without the rows that are not meant.
+class FoundOutput {
+public:
+  FoundOutput(const octet_model &model, const Tensors &tensors, size_t output);
+  FoundOutput(const FoundOutput &) = delete;
+
+  octet_tensor tensor;
+  const char *data;
+
+private:
+  std::vector<int64_t> shape;
+};
+/// Whether an output only counts the rows of another one.
+bool isRowCount(const octet_model &model, size_t output);
+
 /// Writes 0.bin, 1.bin, … and outputs.json into a folder, which is made if it is not there.
 void writeOutputs(const octet_model &model, const Tensors &tensors, const std::string &folder);
 

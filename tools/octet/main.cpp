@@ -7,19 +7,18 @@
 namespace octet::cli {
 
 void ModelArguments::add(CLI::App &command, const std::string &what) {
-  command.add_option("model", path, what)->required();
-  command
-      .add_option("--target", target,
-                  "The machine to compile for: native, baseline, x86-64-v3, cascadelake, …")
-      ->capture_default_str();
-  command.add_option("--numerics", numerics,
-                     "Whose rounding: tflite (reference kernels, the default) or tflite-optimized");
+  command.add_option("model", path, what)->required()->option_text("MODEL");
+  command.add_option("--target", target, "Machine to compile for (native)")->option_text("NAME");
+  command.add_option("--numerics", numerics, "Rounding: tflite (default), tflite-optimized")
+      ->option_text("PRESET");
   command.add_option("--batch", batch, "Value of a free first dimension")
-      ->check(CLI::Range(int64_t{1}, int64_t{65536}));
-  command.add_option("--threads", threads, "Threads to run and to compile with; 0 is one per core")
+      ->check(CLI::Range(int64_t{1}, int64_t{65536}))
+      ->option_text("N");
+  command.add_option("--threads", threads, "To run and to compile; 0 is one per core")
       ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  command.add_option("--dump-after", dumpAfter, "Print the module after this pass to stderr");
+      ->option_text("N");
+  command.add_option("--dump-after", dumpAfter, "Print the module after a pass to stderr")
+      ->option_text("PASS");
 }
 
 octet_options ModelArguments::options() const {
@@ -51,18 +50,15 @@ Artifact ModelArguments::open(double &compileMilliseconds) const {
 }
 
 void InputArguments::add(CLI::App &command) {
-  command
-      .add_option("--input", assignments,
-                  "NAME_OR_INDEX=FILE: .bin (raw), .npy, .png, .jpg or .bmp")
+  command.add_option("--input", assignments, "A .bin, .npy, .png, .jpg or .bmp file")
       ->expected(1)
-      ->take_all();
-  command.add_option("--seed", seed, "Random numbers for inputs that have no file")
-      ->capture_default_str();
-  command
-      .add_option("--mean", pixels.mean, "Of pixels, for float inputs: (pixel - mean) / deviation")
-      ->capture_default_str();
-  command.add_option("--deviation", pixels.deviation, "Of pixels, for float inputs")
-      ->capture_default_str();
+      ->take_all()
+      ->option_text("INPUT=FILE");
+  command.add_option("--seed", seed, "Random numbers for inputs without a file (0)")
+      ->option_text("N");
+  command.add_option("--mean", pixels.mean, "Float inputs: (pixel - mean) / deviation (127.5)")
+      ->option_text("X");
+  command.add_option("--deviation", pixels.deviation, "See --mean (127.5)")->option_text("X");
 }
 
 void print(const std::string &text) { writeToStdout(nullptr, text.data(), text.size()); }
@@ -70,26 +66,39 @@ void writeToStdout(void *, const char *text, size_t length) {
   std::fwrite(text, 1, length, stdout);
 }
 
+static bool isCommand(const CLI::App &app, const std::string &name) {
+  auto commands =
+      app.get_subcommands([&](const CLI::App *command) { return command->get_name() == name; });
+  return !commands.empty();
+}
+
 } // namespace octet::cli
 
 int main(int argc, char **argv) {
   using namespace octet::cli;
-  CLI::App app("Compiles quantized neural networks to native code that computes the source "
-               "framework's bits.",
+  CLI::App app("Compiles quantized networks to code that computes their framework's bits.",
                "octet");
   app.set_version_flag("--version", octet_version());
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  app.get_formatter()->column_width(26);
   addCompile(app);
   addRun(app);
   addBench(app);
   addProfile(app);
   addInspect(app);
   addCompare(app);
+  // Without a subcommand CLI11 does not say what it found in its place.
+  if (argc > 1 && argv[1][0] != '-' && !octet::cli::isCommand(app, argv[1])) {
+    std::fprintf(stderr, "octet: error: no command '%s'; octet --help lists them\n", argv[1]);
+    return OCTET_USAGE;
+  }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success &asked) {
+    return app.exit(asked);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : OCTET_USAGE;
+    std::fprintf(stderr, "octet: error: %s\n", error.what());
+    return OCTET_USAGE;
   } catch (const std::exception &error) {
     std::fflush(stdout);
     std::string text = error.what();

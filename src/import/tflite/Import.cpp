@@ -354,6 +354,36 @@ LogicalResult ModelContext::importOperators(const Graph &graph, Values &values) 
   return success(isComplete);
 }
 
+static NamedAttribute nameAttribute(Builder &ir, llvm::StringRef name) {
+  return ir.getNamedAttr("octet.name", ir.getStringAttr(name));
+}
+
+// A tensor whose number of rows is known only at run time can be an output, for which its count
+// becomes one more output, and nothing else.
+static LogicalResult addRowCounts(OpBuilder &ir, llvm::SmallVectorImpl<Value> &outputs,
+                                  llvm::SmallVectorImpl<Attribute> &attributes) {
+  LogicalResult result = success();
+  ir.getInsertionBlock()->walk([&](qnn::WhereOp where) {
+    if (where.getCoordinates().use_empty())
+      return;
+    emitError(where.getLoc()) << "the number of rows is known only at run time: only an output of "
+                                 "the model can be such a tensor";
+    result = failure();
+  });
+  for (size_t i = 0, count = outputs.size(); i < count; ++i)
+    if (auto where = outputs[i].getDefiningOp<qnn::WhereOp>()) {
+      llvm::SmallVector<NamedAttribute> named(cast<DictionaryAttr>(attributes[i]).getValue());
+      named.push_back(ir.getNamedAttr("octet.row_count",
+                                      ir.getI64IntegerAttr(static_cast<int64_t>(outputs.size()))));
+      attributes[i] = ir.getDictionaryAttr(named);
+      auto name = cast<DictionaryAttr>(attributes[i]).getAs<StringAttr>("octet.name");
+      outputs.push_back(where.getCount());
+      attributes.push_back(
+          ir.getDictionaryAttr(nameAttribute(ir, (name.getValue() + " rows").str())));
+    }
+  return result;
+}
+
 // Shapes of the main graph's inputs, with the batch that was asked for.
 static RankedTensorType inputType(MLIRContext *context, const Tensor &tensor, int64_t batch) {
   Type element = elementTypeOf(context, tensor);
@@ -363,10 +393,6 @@ static RankedTensorType inputType(MLIRContext *context, const Tensor &tensor, in
   if (batch > 0 && !shape.empty() && (tensor.isFree[0] || shape[0] == 1))
     shape[0] = batch;
   return RankedTensorType::get(shape, element);
-}
-
-static NamedAttribute nameAttribute(Builder &ir, llvm::StringRef name) {
-  return ir.getNamedAttr("octet.name", ir.getStringAttr(name));
 }
 
 static LogicalResult importMain(ModelContext &context, const import::Options &options) {
@@ -405,6 +431,8 @@ static LogicalResult importMain(ModelContext &context, const import::Options &op
     outputs.push_back(value);
     outputAttributes.push_back(ir.getDictionaryAttr(nameAttribute(ir, graph.outputNames[i])));
   }
+  if (failed(addRowCounts(ir, outputs, outputAttributes)))
+    return failure();
   ir.create<func::ReturnOp>(outputs);
   function.setFunctionType(ir.getFunctionType(types, ValueRange(outputs).getTypes()));
   function.setResAttrsAttr(ir.getArrayAttr(outputAttributes));

@@ -29,6 +29,7 @@ Routine WhereOp::routine() {
   p.elements = type.getNumElements();
   p.rank = static_cast<int32_t>(type.getRank());
   p.elementBytes = static_cast<int32_t>(elementBytesOf(type.getElementType()));
+  p.isFloat = isa<FloatType>(type.getElementType());
   llvm::copy(type.getShape(), p.extents);
   return {"where", p, 1};
 }
