@@ -9,6 +9,14 @@ def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "Evaluate operators whose operands are all constants.";
 }
 
+def ShrinkConstants : Pass<"shrink-constants", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Make a constant operand that repeats one number that number.";
+  let description = [{
+    A scalar does not keep the dimensions of the other operand apart, so that they can be one loop.
+  }];
+}
+
 def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";

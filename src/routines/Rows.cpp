@@ -71,6 +71,29 @@ OCTET_ROUTINE(dynamic_quantize) {
   }
 }
 
+// A code with what is left of its index below it: the largest such number is the first of the
+// largest codes, found without branches.
+template <typename T> static int64_t extremeOfCodes(const T *row, int64_t extent, bool minimum) {
+  constexpr int64_t block = 16;
+  constexpr int signBit = static_cast<T>(-1) < 0 ? 0x80 : 0;
+  const int flip = minimum ? signBit ^ 0xFF : signBit;
+  uint16_t keys[block] = {};
+  // The last block overlaps the one before it: a maximum may take an element twice.
+  for (int64_t k = 0; k < extent; k += block) {
+    int64_t from = extent < block ? 0 : quant::clamp(k, 0, extent - block);
+    int64_t count = extent < block ? extent : block;
+    for (int64_t i = 0; i < count; ++i) {
+      int code = static_cast<uint8_t>(row[from + i]) ^ flip;
+      auto key = static_cast<uint16_t>(code << 8 | (255 - static_cast<int>(from + i)));
+      keys[i] = key > keys[i] ? key : keys[i];
+    }
+  }
+  uint16_t largest = 0;
+  for (uint16_t key : keys)
+    largest = key > largest ? key : largest;
+  return 255 - (largest & 255);
+}
+
 // Rows are the elements of the result.
 template <typename T>
 static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t begin,
@@ -79,7 +102,10 @@ static void argExtreme(const void *const *tensors, const ArgExtreme &p, int64_t 
     const T *base = input<T>(tensors, 0) + i / p.inner * p.extent * p.inner + i % p.inner;
     int64_t best = 0;
     T bestValue = base[0];
-    for (int64_t k = 1; k < p.extent; ++k) {
+    bool isRowOfCodes = sizeof(T) == 1 && p.inner == 1 && p.extent <= 256;
+    if (isRowOfCodes)
+      best = extremeOfCodes(base, p.extent, p.minimum);
+    for (int64_t k = 1; k < p.extent && !isRowOfCodes; ++k) {
       T value = base[k * p.inner];
       if (p.minimum ? value < bestValue : value > bestValue) {
         bestValue = value;

@@ -8,7 +8,7 @@ void addInspect(CLI::App &app) {
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App *command =
-      app.add_subcommand("inspect", "Show a model's operators, quantization, work and memory");
+      app.add_subcommand("inspect", "Show operators, quantization, work and memory");
   arguments->add(*command, "A model");
   command->add_flag("--json", arguments->json, "One object for programs");
   command->callback([arguments] {
