@@ -130,20 +130,24 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
   double nominal = narrow(real);
   double ulp = single ? std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal
                       : std::nextafter(nominal, HUGE_VAL) - nominal;
-  // A few neighbours of the nominal multiplier leave room for an addend where it does not.
+  // A few neighbours of the nominal multiplier leave room for an addend where it does not. The
+  // nominal addend comes first: channels that agree on it share it.
   constexpr int neighbours = 12;
-  for (int k = 0; k <= 2 * neighbours; ++k) {
-    form.multiplier = nominal + (k % 2 ? 1 : -1) * ((k + 1) / 2) * ulp;
-    Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
-    if (!(addends.low <= addends.high))
-      continue;
-    form.addend =
-        narrow(std::isinf(addends.high)  ? addends.low + form.multiplier / 2
-               : std::isinf(addends.low) ? addends.high - form.multiplier / 2
-                                         : addends.low + (addends.high - addends.low) / 2);
-    if (agrees(form, steps))
-      return form;
-  }
+  const double nominalAddend = takesSign(shape) ? 0 : zeroPoint;
+  for (bool isNominal : {true, false})
+    for (int k = 0; k <= 2 * neighbours; ++k) {
+      form.multiplier = nominal + (k % 2 ? 1 : -1) * ((k + 1) / 2) * ulp;
+      Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
+      if (!(addends.low <= addends.high))
+        continue;
+      form.addend =
+          narrow(isNominal                  ? nominalAddend
+                 : std::isinf(addends.high) ? addends.low + form.multiplier / 2
+                 : std::isinf(addends.low)  ? addends.high - form.multiplier / 2
+                                            : addends.low + (addends.high - addends.low) / 2);
+      if (agrees(form, steps))
+        return form;
+    }
   return std::nullopt;
 }
 

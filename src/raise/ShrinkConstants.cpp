@@ -43,8 +43,8 @@ private:
     if (!isOneNumber(whole))
       return;
     auto scalar = RankedTensorType::get({}, type.getElementType());
-    qnn::Tensor number(scalar, whole.bytes().take_front(
-                                   static_cast<size_t>(qnn::byteCountOf(scalar))));
+    qnn::Tensor number(scalar,
+                       whole.bytes().take_front(static_cast<size_t>(qnn::byteCountOf(scalar))));
     OpBuilder builder(op);
     op->setOperand(index, qnn::makeConstant(builder, constant.getLoc(), number));
   }

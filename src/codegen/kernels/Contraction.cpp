@@ -27,36 +27,60 @@ public:
             : inputBytes == 2 ? Dot::words
                               : Dot::reals),
         stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
-        isWide(needsWide(anchor)), pieces(makePieces()),
+        isWide(needsWide(anchor)), rows(geometry.pixels.rows, tile.getRows()),
+        columns(geometry.pixels.columns, tile.getColumns()), pieces(makePieces()),
         blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder())),
         packed(packWeights(function.constants, function.kernel, geometry, blocks, dot, isWide)),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
     const qnn::Pixels &pixels = geometry.pixels;
-    auto rowTiles = static_cast<int64_t>(llvm::divideCeil(pixels.rows, tile.getRows()));
-    int64_t columnTiles = pixels.columns / tile.getColumns(), perChunk = tilesPerChunk(columnTiles);
+    int64_t perChunk = tilesPerChunk(columns.loopTiles());
+    auto rowTiles = rows.loopTiles() + (rows.rest ? 1 : 0);
     auto chunks =
-        std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columnTiles, perChunk)));
+        std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columns.loopTiles(), perChunk)));
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       auto [rest, chunk] = emit.divide(task, chunks);
       auto [restOfRows, rowTile] = emit.divide(rest, rowTiles);
       auto [panel, batch] = emit.divide(restOfRows, pixels.batch);
       beginPanel(panel);
-      int64_t lastRows = pixels.rows % tile.getRows();
-      auto emitRows = [&](int64_t rows) {
-        emitChunk(batch, emit.multiply(rowTile, tile.getRows()), rows, chunk, perChunk, chunks);
+      Value firstRow = rows.begin(emit, rowTile);
+      auto emitRows = [&](int64_t count) {
+        emitChunk(batch, firstRow, count, chunk, perChunk, chunks);
       };
-      if (lastRows == 0 || rowTiles == 1)
-        return emitRows(lastRows == 0 ? tile.getRows() : lastRows);
+      if (rows.rest == 0 || rowTiles == 1)
+        return emitRows(rows.rest == 0 ? rows.size : rows.rest);
       emit.when(
-          emit.equals(rowTile, rowTiles - 1), [&] { emitRows(lastRows); },
-          [&] { emitRows(tile.getRows()); });
+          emit.equals(rowTile, rowTiles - 1), [&] { emitRows(rows.rest); },
+          [&] { emitRows(rows.size); });
     });
     return geometry.groups * blocks.blocks * pixels.batch * rowTiles * chunks;
   }
 
 private:
+  /// One dimension of the pixels, cut into tiles. What is left over is a smaller tile; where
+  /// that would cost more code than time, the last tile overlaps the one before it instead and
+  /// computes some pixels twice.
+  struct Cut {
+    Cut(int64_t extent, int64_t size)
+        : extent(extent), size(size), whole(extent / size), rest(extent % size) {
+      constexpr int64_t shareOfWaste = 24;
+      if (rest != 0 && whole > 0 && (size - rest) * shareOfWaste <= extent) {
+        overlaps = true;
+        rest = 0;
+      }
+    }
+    /// Tiles of full size.
+    int64_t loopTiles() const { return whole + (overlaps ? 1 : 0); }
+    Value begin(Emitter &emit, Value index) const {
+      Value first = emit.multiply(index, size);
+      return overlaps ? emit.minimum(first, extent - size) : first;
+    }
+
+    int64_t extent, size, whole, rest;
+    bool overlaps = false;
+  };
+
   // int64 sums, where the weights do not show that 32 bits are enough.
   static bool needsWide(Operation *anchor) {
     if (!qnn::elementType(anchor->getResult(0)).isInteger(64))
@@ -122,31 +146,31 @@ private:
                            emit.add(emit.multiply(panel, packed.visits * 8), packed.visitOffsets));
   }
 
-  void emitChunk(Value batch, Value row, int64_t rows, Value chunk, int64_t perChunk,
+  void emitChunk(Value batch, Value row, int64_t count, Value chunk, int64_t perChunk,
                  int64_t chunks) {
-    int64_t columns = tile.getColumns(), whole = geometry.pixels.columns / columns,
-            rest = geometry.pixels.columns % columns;
-    if (whole > 0) {
+    if (columns.loopTiles() > 0) {
       Value first = emit.multiply(chunk, perChunk),
-            last = emit.minimum(emit.add(first, perChunk), whole);
+            last = emit.minimum(emit.add(first, perChunk), columns.loopTiles());
       emit.loop(first, last, 1, [&](Value index) {
-        emitTile(batch, row, emit.multiply(index, columns), rows, columns);
+        emitTile(batch, row, columns.begin(emit, index), count, columns.size);
       });
     }
-    if (rest == 0)
+    if (columns.rest == 0)
       return;
-    auto emitRest = [&] { emitTile(batch, row, emit.constant(whole * columns), rows, rest); };
+    auto emitRest = [&] {
+      emitTile(batch, row, emit.constant(columns.whole * columns.size), count, columns.rest);
+    };
     if (chunks == 1)
       emitRest();
     else
       emit.when(emit.equals(chunk, chunks - 1), emitRest);
   }
 
-  void emitTile(Value batch, Value row, Value column, int64_t rows, int64_t columns) {
+  void emitTile(Value batch, Value row, Value column, int64_t height, int64_t width) {
     const qnn::PixelSteps &input = geometry.pixels.input;
     llvm::SmallVector<int64_t> displacements;
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < columns; ++j)
+    for (int64_t i = 0; i < height; ++i)
+      for (int64_t j = 0; j < width; ++j)
         displacements.push_back((i * input.row + j * input.column) * inputBytes);
     Value first =
         emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
@@ -156,7 +180,7 @@ private:
         emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
     Values accumulators = multiply(base, displacements);
     epilogue.moveTo(batch, row, column, channel);
-    finish(accumulators, rows, columns);
+    finish(accumulators, height, width);
   }
 
   Values initial(int64_t pixels) {
@@ -271,6 +295,7 @@ private:
   Dot dot;
   int64_t stepsPerRun;
   bool isWide;
+  Cut rows, columns;
   llvm::SmallVector<Piece> pieces;
   ChannelBlocks blocks;
   PackedWeights packed;
