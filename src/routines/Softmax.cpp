@@ -102,39 +102,83 @@ OCTET_ROUTINE(softmax_16) {
   }
 }
 
+// Of many numbers sixteen partial sums, then pairs of them: the same order on every machine, and
+// none waits for the one before.
+static float sumOf(const float *numbers, int64_t count) {
+  constexpr int64_t lanes = 16;
+  if (count < lanes) {
+    float sum = numbers[0];
+    for (int64_t i = 1; i < count; ++i)
+      sum += numbers[i];
+    return sum;
+  }
+  float sums[lanes] = {};
+  int64_t whole = count / lanes * lanes;
+  for (int64_t i = 0; i < whole; i += lanes)
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      sums[lane] += numbers[i + lane];
+  for (int64_t i = whole; i < count; ++i)
+    sums[i - whole] += numbers[i];
+  for (int64_t half = lanes / 2; half > 0; half /= 2)
+    for (int64_t lane = 0; lane < half; ++lane)
+      sums[lane] += sums[lane + half];
+  return sums[0];
+}
+
+// Short rows are taken together, so that exponentials and logarithms are long loops.
+constexpr int64_t together = 256;
+
+/// Calls finish(first, last) for rows whose result holds exp((x - largest) * beta), and their
+/// largest elements `largest`, by then.
+template <typename Finish>
+static void forEachRows(const void *const *tensors, int64_t depth, float beta, int64_t begin,
+                        int64_t end, float *largest, Finish finish) {
+  int64_t rows = depth < together ? together / depth : 1;
+  quant::elementary::Scalar m;
+  const float *operand = input<float>(tensors, 0);
+  float *result = output<float>(tensors, 1);
+  for (int64_t first = begin; first < end; first += rows) {
+    int64_t last = first + rows < end ? first + rows : end;
+    for (int64_t i = first; i < last; ++i) {
+      const float *row = operand + i * depth;
+      float most = row[0];
+      for (int64_t c = 1; c < depth; ++c)
+        most = row[c] > most ? row[c] : most;
+      for (int64_t c = 0; c < depth; ++c)
+        result[i * depth + c] = (row[c] - most) * beta;
+      largest[i - first] = most;
+    }
+    for (int64_t i = first * depth; i < last * depth; ++i)
+      result[i] = quant::elementary::exp(m, result[i]);
+    finish(first, last);
+  }
+}
+
 OCTET_ROUTINE(softmax_f32) {
   const auto &p = *static_cast<const SoftmaxFloat *>(parameterBlock);
-  quant::elementary::Scalar m;
-  for (int64_t i = begin; i < end; ++i) {
-    const float *row = input<float>(tensors, 0) + i * p.depth;
-    float *result = output<float>(tensors, 1) + i * p.depth;
-    float largest = row[0], sum = 0;
-    for (int64_t c = 1; c < p.depth; ++c)
-      largest = row[c] > largest ? row[c] : largest;
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = quant::elementary::exp(m, (row[c] - largest) * p.beta);
-    for (int64_t c = 0; c < p.depth; ++c)
-      sum += result[c];
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = result[c] / sum;
-  }
+  const int64_t depth = p.depth;
+  float *result = output<float>(tensors, 1), largest[together];
+  forEachRows(tensors, depth, p.beta, begin, end, largest, [=](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      float sum = sumOf(result + i * depth, depth);
+      for (int64_t c = 0; c < depth; ++c)
+        result[i * depth + c] = result[i * depth + c] / sum;
+    }
+  });
 }
 
 OCTET_ROUTINE(log_softmax_f32) {
   const auto &p = *static_cast<const Rows *>(parameterBlock);
-  quant::elementary::Scalar m;
-  for (int64_t i = begin; i < end; ++i) {
-    const float *row = input<float>(tensors, 0) + i * p.depth;
-    float *result = output<float>(tensors, 1) + i * p.depth;
-    float largest = row[0], sum = 0;
-    for (int64_t c = 1; c < p.depth; ++c)
-      largest = row[c] > largest ? row[c] : largest;
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = quant::elementary::exp(m, row[c] - largest);
-    for (int64_t c = 0; c < p.depth; ++c)
-      sum += result[c];
-    float logSum = quant::elementary::log(m, sum);
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = row[c] - largest - logSum;
-  }
+  const int64_t depth = p.depth;
+  const float *operand = input<float>(tensors, 0);
+  float *result = output<float>(tensors, 1), largest[together], logs[together];
+  forEachRows(tensors, depth, 1.0f, begin, end, largest, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i)
+      logs[i - first] = sumOf(result + i * depth, depth);
+    for (int64_t i = 0; i < last - first; ++i)
+      logs[i] = quant::elementary::log(quant::elementary::Scalar(), logs[i]);
+    for (int64_t i = first; i < last; ++i)
+      for (int64_t c = 0; c < depth; ++c)
+        result[i * depth + c] = operand[i * depth + c] - largest[i - first] - logs[i - first];
+  });
 }
