@@ -27,8 +27,24 @@ Position integerPosition(int64_t at, int64_t inputs, int64_t outputs, bool align
   return {low, high, scaled - 1024 * low};
 }
 
+// The channels of one pixel. The last block overlaps the one before it, so that all are vectors.
+template <typename T, typename Blend>
+void blendChannels(T *__restrict result, const T *__restrict a, const T *__restrict b,
+                   const T *__restrict c, const T *__restrict d, int64_t depth, Blend blend) {
+  constexpr int64_t block = 16;
+  for (int64_t i = 0; depth < block && i < depth; ++i)
+    result[i] = blend(a[i], b[i], c[i], d[i]);
+  for (int64_t first = 0; depth >= block && first < depth; first += block) {
+    int64_t at = first < depth - block ? first : depth - block;
+    for (int64_t i = at; i < at + block; ++i)
+      result[i] = blend(a[i], b[i], c[i], d[i]);
+  }
+}
+
 template <typename T>
 void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
+  const int64_t depth = p.depth;
+  const auto origin = static_cast<int32_t>(p.codeOrigin);
   for (int64_t line = begin; line < end; ++line) {
     int64_t batch = line / p.outputHeight;
     Position y = integerPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
@@ -45,14 +61,14 @@ void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int
               highHigh = y.weight * x.weight;
       const T *a = above + x.low * p.depth, *b = below + x.low * p.depth,
               *c = above + x.high * p.depth, *d = below + x.high * p.depth;
-      for (int64_t channel = 0; channel < p.depth; ++channel) {
-        // Codes of 8 bits times weights of 20 bits in all: 32 bits hold the sum.
-        auto sum = static_cast<int32_t>(
-            (a[channel] - p.codeOrigin) * lowLow + (b[channel] - p.codeOrigin) * highLow +
-            (c[channel] - p.codeOrigin) * lowHigh + (d[channel] - p.codeOrigin) * highHigh);
-        int32_t nudge = sum > 0 ? 1 << 19 : -(1 << 19);
-        result[channel] = static_cast<T>((sum + nudge) / (1 << 20) + p.codeOrigin);
-      }
+      // Codes of 8 bits times weights of 20 bits in all: 32 bits hold the sum.
+      blendChannels(result, a, b, c, d, depth,
+                    [=](int32_t aCode, int32_t bCode, int32_t cCode, int32_t dCode) {
+                      int32_t sum = (aCode - origin) * lowLow + (bCode - origin) * highLow +
+                                    (cCode - origin) * lowHigh + (dCode - origin) * highHigh;
+                      int32_t nudge = sum > 0 ? 1 << 19 : -(1 << 19);
+                      return static_cast<T>((sum + nudge) / (1 << 20) + origin);
+                    });
     }
   }
 }
