@@ -20,6 +20,10 @@ struct Numerics {
   qnn::Recipe activation = qnn::Recipe::fixedPoint;
   qnn::Recipe mean = qnn::Recipe::rescaleThenDivide;
   qnn::Recipe lstm = qnn::Recipe::composed;
+  /// Float to codes.
+  qnn::Recipe quantize = qnn::Recipe::plain;
+  /// Bilinear resizing of uint8 codes.
+  qnn::Recipe resize = qnn::Recipe::floatSteps;
 };
 
 /// The preset of that name; nullopt if there is none.

@@ -201,7 +201,7 @@ func.func @requantize_of_int64_without_scales(%x: tensor<4xi64>) {
 
 !i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
 func.func @requantize_of_int64_by_another_rounding(%x: tensor<4xi64>) {
-  // expected-error @+1 {{'qnn.requantize' op an i64 accumulator is rescaled by q15_up only}}
+  // expected-error @+1 {{'qnn.requantize' op an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away}}
   %0 = qnn.requantize %x {accumulator_scales = array<f64: 0.5>, numerics = #qnn.numerics<double_away>} : (tensor<4xi64>) -> !i16
   return
 }

@@ -222,7 +222,8 @@ LogicalResult quantize(Node &node) {
   if (!type || !qnn::Quantization::of(type))
     return node.fail("the output has no scale");
   if (qnn::isFloat(input))
-    return node.result(node.build.create<qnn::QuantizeOp>(type, input));
+    return node.result(node.build.create<qnn::QuantizeOp>(
+        type, input, node.rounding(node.numerics.other, node.numerics.quantize)));
   if (!qnn::isQuantized(input))
     return node.fail("the input has no scale");
   return node.result(
