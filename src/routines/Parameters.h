@@ -46,7 +46,8 @@ struct L2Norm {
   int64_t depth;
   int32_t zeroPoint;
   int32_t signFlip; ///< 0x80 if codes are int8, 0 if uint8
-  /// The output's scale of 1/128 comes in by a shift of the codes (uint8) or of the inverse norm (int8).
+  /// The output's scale of 1/128 comes in by a shift of the codes (uint8) or of the inverse norm
+  /// (int8).
   int32_t codeShift, inverseShift;
 };
 

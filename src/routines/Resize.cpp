@@ -116,18 +116,19 @@ void resizeReals(const void *const *tensors, const Resize &p, int64_t begin, int
                                   p.alignCorners, p.halfPixelCenters);
     const T *image = input<T>(tensors, 0) + batch * p.inputHeight * p.inputWidth * p.depth;
     const T *above = image + y.low * p.inputWidth * p.depth,
-                *below = image + y.high * p.inputWidth * p.depth;
+            *below = image + y.high * p.inputWidth * p.depth;
     T *result = output<T>(tensors, 1) + line * p.outputWidth * p.depth;
     for (int64_t column = 0; column < p.outputWidth; ++column, result += p.depth) {
       RealPosition x =
           realPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
       const T *a = above + x.low * p.depth, *b = below + x.low * p.depth,
-                  *c = above + x.high * p.depth, *d = below + x.high * p.depth;
+              *c = above + x.high * p.depth, *d = below + x.high * p.depth;
       float top = 1 - y.weight, left = 1 - x.weight;
       float weights[] = {top * left, top * x.weight, y.weight * left, y.weight * x.weight};
       for (int64_t channel = 0; channel < p.depth; ++channel) {
         float topLeft = static_cast<float>(a[channel]), bottomLeft = static_cast<float>(b[channel]),
-              topRight = static_cast<float>(c[channel]), bottomRight = static_cast<float>(d[channel]);
+              topRight = static_cast<float>(c[channel]),
+              bottomRight = static_cast<float>(d[channel]);
         float value = p.weightsFirst
                           ? topLeft * weights[0] + topRight * weights[1] + bottomLeft * weights[2] +
                                 bottomRight * weights[3]

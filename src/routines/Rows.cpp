@@ -22,8 +22,8 @@ OCTET_ROUTINE(l2_norm_8) {
     inverse.exponent += p.inverseShift;
     for (int64_t c = 0; c < p.depth; ++c) {
       int32_t difference = (row[c] ^ p.signFlip) - p.zeroPoint;
-      int64_t code =
-          quant::clamp(int64_t{128} + quant::multiplyDoubleAway(difference << p.codeShift, inverse), 0, 255);
+      int64_t code = quant::clamp(
+          int64_t{128} + quant::multiplyDoubleAway(difference << p.codeShift, inverse), 0, 255);
       result[c] = static_cast<uint8_t>(code ^ p.signFlip);
     }
   }

@@ -7,11 +7,12 @@ namespace octet::codegen {
 
 // round(x / scale), the division in double.
 //
-// In float32 the quotient's rounding may hide on which side of k + 0.5 the true one lies, but only by
-// making a tie of it: a rounding is monotone and keeps k + 0.5, which float32 holds below 2^22. There the
-// remainder x - quotient * scale tells, whose sign a fused multiply-add gets right. The division in double
-// never makes such a tie: a quotient of two numbers of 24 bits is a tie or away from it by 2^-48 of
-// itself. Above 2^22 codes saturate, and scales below 2^-100 could let the remainder vanish.
+// In float32 the quotient's rounding may hide on which side of k + 0.5 the true one lies, but only
+// by making a tie of it: a rounding is monotone and keeps k + 0.5, which float32 holds below 2^22.
+// There the remainder x - quotient * scale tells, whose sign a fused multiply-add gets right. The
+// division in double never makes such a tie: a quotient of two numbers of 24 bits is a tie or away
+// from it by 2^-48 of itself. Above 2^22 codes saturate, and scales below 2^-100 could let the
+// remainder vanish.
 static Value quotientInDouble(Lanes &lanes, Value x, const qnn::Quantization &to) {
   Emitter &emit = lanes.emit;
   auto &ir = emit.ir;

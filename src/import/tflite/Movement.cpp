@@ -741,7 +741,8 @@ template <typename Options> static LogicalResult resize(Node &node, qnn::ResizeK
     return failure();
   Value input = node.input(0);
   auto storage = qnn::storageOf(input.getType());
-  bool inFloat = kind == qnn::ResizeKind::bilinear && storage && storage->bits == 8 && !storage->isSigned;
+  bool inFloat =
+      kind == qnn::ResizeKind::bilinear && storage && storage->bits == 8 && !storage->isSigned;
   return node.result(node.build.create<qnn::ResizeOp>(
       qnn::elementType(input), kind, input, *size, options && options->align_corners(),
       options && options->half_pixel_centers(), /*code_origin=*/uint64_t{0},

@@ -52,9 +52,10 @@ LogicalResult maxPool(Node &node) {
   });
 }
 
-// Which of TFLite's algorithms (reduce.cc: EvalMean, EvalSum) a quantized sum or mean goes through: its
-// special case for means over height and width of an image, which wants the axes as they are spelled
-// here; the codes themselves where the result has the input's scale; a float one for the rest.
+// Which of TFLite's algorithms (reduce.cc: EvalMean, EvalSum) a quantized sum or mean goes through:
+// its special case for means over height and width of an image, which wants the axes as they are
+// spelled here; the codes themselves where the result has the input's scale; a float one for the
+// rest.
 static qnn::Recipe reductionRecipe(Node &node, qnn::ReduceKind kind, Value input, Type result,
                                    llvm::ArrayRef<int64_t> givenAxes, bool keepDims) {
   bool isImageMean = kind == qnn::ReduceKind::mean && keepDims &&
@@ -90,9 +91,10 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   Type type = rescales ? node.outputType() : qnn::elementType(input);
   if (!type || (rescales && !qnn::Quantization::of(type)))
     return node.fail("the output has no scale");
-  auto numerics = rescales ? node.rounding(node.numerics.other,
-                                           reductionRecipe(node, kind, input, type, *given, keepDims))
-                           : qnn::NumericsAttr();
+  auto numerics = rescales
+                      ? node.rounding(node.numerics.other,
+                                      reductionRecipe(node, kind, input, type, *given, keepDims))
+                      : qnn::NumericsAttr();
   qnn::Shape shape;
   for (int64_t d = 0; d < rank; ++d) {
     if (!llvm::is_contained(axes, d))

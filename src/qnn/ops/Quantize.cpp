@@ -23,8 +23,8 @@ LogicalResult QuantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-// TFLite's AffineQuantize (reference/quantize.h): a true division, std::round, then the zero point. Its
-// reference divides in float32, 2.9's built-in kernel in double.
+// TFLite's AffineQuantize (reference/quantize.h): a true division, std::round, then the zero point.
+// Its reference divides in float32, 2.9's built-in kernel in double.
 LogicalResult QuantizeOp::evaluate(llvm::ArrayRef<Tensor> operands,
                                    llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(tensorType(getResult()));
@@ -37,8 +37,7 @@ LogicalResult QuantizeOp::evaluate(llvm::ArrayRef<Tensor> operands,
                               : static_cast<double>(std::round(x / scale));
     // Out of int32's range the framework's conversion is undefined; Octet saturates, NaN becomes
     // the zero point.
-    double shifted =
-        (std::isnan(rounded) ? 0.0 : rounded) + static_cast<double>(to.zeroPoint());
+    double shifted = (std::isnan(rounded) ? 0.0 : rounded) + static_cast<double>(to.zeroPoint());
     result.setInteger(
         i, static_cast<int64_t>(std::clamp(shifted, static_cast<double>(to.storage.lowest),
                                            static_cast<double>(to.storage.highest))));

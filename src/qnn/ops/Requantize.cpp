@@ -22,7 +22,8 @@ LogicalResult RequantizeOp::verify() {
       return emitOpError("needs 1 or ") << channels << " accumulator scales, not " << count;
     if (getNumerics().getRounding() != Rounding::q15Up &&
         getNumerics().getRounding() != Rounding::doubleAway)
-      return emitOpError("an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away");
+      return emitOpError(
+          "an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away");
     return success();
   }
   auto input = Quantization::of(getInput().getType());
