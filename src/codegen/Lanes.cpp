@@ -189,4 +189,40 @@ Value Lanes::throughTable(Operation *op, Value codes) {
   return emit.ir.create<arith::ExtUIOp>(i32Lanes(), looked);
 }
 
+Value Lanes::throughWideTable(Operation *op, ValueRange codes) {
+  int64_t extent = codes.size() == 1 ? 65536 : 256;
+  llvm::SmallVector<qnn::Tensor> operands, results;
+  Value index;
+  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+    auto storage = *qnn::storageOf(operand.getType());
+    qnn::Tensor all(RankedTensorType::get({65536}, qnn::elementType(operand)));
+    for (int64_t j = 0; j < 65536; ++j)
+      all.setInteger(j, std::min(storage.lowest + (i + 1 == codes.size() ? j % extent : j / extent),
+                                 storage.highest));
+    operands.push_back(all);
+    Value offset =
+        emit.ir.create<arith::SubIOp>(codes[i], emit.integers(i32Lanes(), storage.lowest));
+    index =
+        index
+            ? Value(emit.ir.create<arith::AddIOp>(
+                  emit.ir.create<arith::MulIOp>(index, emit.integers(i32Lanes(), extent)), offset))
+            : offset;
+  }
+  (void)cast<qnn::Evaluable>(op).evaluate(operands, results);
+  std::vector<int16_t> entries(65536);
+  for (int64_t i = 0; i < 65536; ++i)
+    entries[i] = static_cast<int16_t>(results[0].integer(i));
+  Value table = emit.at(constantsBase, constants.add(entries));
+  // One load a lane: it is the second cache that holds the table.
+  Value result = emit.integers(i32Lanes(), 0);
+  for (int64_t lane = 0; lane < count; ++lane) {
+    Value at =
+        emit.ir.create<arith::ExtUIOp>(emit.i64(), emit.ir.create<vector::ExtractOp>(index, lane));
+    Value entry = emit.load(emit.ir.getI16Type(), emit.at(table, emit.multiply(at, 2)));
+    result = emit.ir.create<vector::InsertOp>(emit.ir.create<arith::ExtSIOp>(emit.i32(), entry),
+                                              result, lane);
+  }
+  return result;
+}
+
 } // namespace octet::codegen

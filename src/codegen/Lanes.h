@@ -80,6 +80,9 @@ public:
   /// A table of 256 bytes over the codes of an 8-bit operand, as evaluated by the operator itself;
   /// i32 lanes of the result's codes.
   Value throughTable(mlir::Operation *op, Value codes);
+  /// The same of 65,536 entries over the codes of a 16-bit operand, or over the pairs of two of 8
+  /// bits.
+  Value throughWideTable(mlir::Operation *op, ValueRange codes);
 
 private:
   Lane compute(Value value);

@@ -8,11 +8,13 @@ using qnn::Rounding;
 static const Numerics presets[] = {
     {"tflite", "TFLite's reference kernels"},
     // Differences found by running TFLite 2.9 against its reference kernels: the x86 matrix product
-    // rounds ties upward, softmax, logistic and tanh go through float tables, and the LSTM has its
-    // zero point's sign wrong.
+    // rounds ties upward, softmax, logistic and tanh go through float tables, the LSTM has its
+    // zero point's sign wrong, QUANTIZE divides in double, and RESIZE_BILINEAR multiplies weights
+    // first.
     {"tflite-optimized", "TFLite 2.9's built-in kernels on x86", Rounding::doubleUp,
-     Rounding::doubleAway, Recipe::floatTable, Recipe::floatTable, Recipe::rescaleThenDivide,
-     Recipe::subtractZeroPoint},
+     Rounding::doubleAway, Recipe::floatTable, Recipe::floatTable, Recipe::fixedPoint,
+     Recipe::rescaleThenDivide, Recipe::subtractZeroPoint, Recipe::divideInDouble,
+     Recipe::floatWeights},
 };
 
 llvm::ArrayRef<Numerics> allNumerics() { return presets; }

@@ -18,8 +18,15 @@ struct Numerics {
   qnn::Recipe softmax = qnn::Recipe::fixedPoint;
   /// Logistic and tanh of int8 codes.
   qnn::Recipe activation = qnn::Recipe::fixedPoint;
+  /// The same of int16 codes: in fixed point where the scale is a power of two, or interpolated
+  /// always.
+  qnn::Recipe wideActivation = qnn::Recipe::plain;
   qnn::Recipe mean = qnn::Recipe::rescaleThenDivide;
   qnn::Recipe lstm = qnn::Recipe::composed;
+  /// Float to codes.
+  qnn::Recipe quantize = qnn::Recipe::plain;
+  /// Bilinear resizing of uint8 codes.
+  qnn::Recipe resize = qnn::Recipe::floatSteps;
 };
 
 /// The preset of that name; nullopt if there is none.

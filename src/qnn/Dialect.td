@@ -40,8 +40,8 @@ def Qnn_Recipe : I32EnumAttr<"Recipe", "Which of a framework's several algorithm
   // softmax, logistic, tanh: gemmlowp fixed point, or a float table
   I32EnumAttrCase<"fixedPoint", 1, "fixed_point">,
   I32EnumAttrCase<"floatTable", 2, "float_table">,
-  // mean and sum: rescale the sum and divide; divide and rescale in float; divide codes by a folded
-  // multiplier; fold the count into the multiplier
+  // mean and sum: rescale the sum and divide; divide and rescale in float (a sum wraps into the storage);
+  // divide codes by a folded multiplier; fold the count into the multiplier
   I32EnumAttrCase<"rescaleThenDivide", 3, "rescale_then_divide">,
   I32EnumAttrCase<"floatMean", 4, "float_mean">,
   I32EnumAttrCase<"meanOfCodes", 5, "mean_of_codes">,
@@ -50,6 +50,13 @@ def Qnn_Recipe : I32EnumAttr<"Recipe", "Which of a framework's several algorithm
   I32EnumAttrCase<"subtractZeroPoint", 7, "subtract_zero_point">,
   // lstm: composed of the reference kernels of FULLY_CONNECTED, LOGISTIC, TANH and MUL
   I32EnumAttrCase<"composed", 8, "composed">,
+  // mean and sum: of the codes, whatever they stand for: a mean truncates, a sum wraps
+  I32EnumAttrCase<"codes", 9, "codes">,
+  // quantize: x / scale in double; float32 otherwise
+  I32EnumAttrCase<"divideInDouble", 10, "divide_in_double">,
+  // bilinear resize of codes in float32: pixel times one weight after the other, or times their product
+  I32EnumAttrCase<"floatSteps", 11, "float_steps">,
+  I32EnumAttrCase<"floatWeights", 12, "float_weights">,
 ]> {
   let cppNamespace = "::octet::qnn";
 }

@@ -31,10 +31,24 @@ inline constexpr uint16_t logisticTable[256] = {
     65534, 65534, 65534, 65534, 65534, 65534, 65534, 65534, 65535,
 };
 
-/// logistic of a number in Q3.12, as Q0.15.
-constexpr int16_t logistic(int16_t x) {
-  // 3/4 of the argument, so that the table's last entry stands for 10.7.
-  int32_t scaled = int32_t{x} * 3;
+/// How an argument is brought to units of 1 / (3 * 2^12), of which the table's last entry stands
+/// for 10.7: times multiplier, then a rounding shift to the right.
+struct Argument {
+  int32_t multiplier = 3;
+  int shift = 0;
+
+  constexpr int32_t operator()(int16_t x) const {
+    int64_t rounding = shift > 0 ? int64_t{1} << (shift - 1) : 0;
+    return static_cast<int32_t>((int64_t{x} * multiplier + rounding) >> shift);
+  }
+};
+
+/// The argument of numbers that a shift to the left brings to Q3.12, or one to the right.
+constexpr Argument shiftedLeft(int by) { return by >= 0 ? Argument{3 << by, 0} : Argument{3, -by}; }
+
+/// logistic of a number (in Q3.12 unless the argument says otherwise), as Q0.15.
+constexpr int16_t logistic(int16_t x, Argument argument = {}) {
+  int32_t scaled = argument(x);
   uint32_t magnitude = static_cast<uint32_t>(scaled < 0 ? -scaled : scaled), index = magnitude >> 9,
            result = 0x7FFF << 10;
   if (index < 255) {
@@ -45,11 +59,9 @@ constexpr int16_t logistic(int16_t x) {
   return static_cast<int16_t>(result >> 10);
 }
 
-/// tanh(x) = 2 * logistic(2x) - 1 of a number with 12 + `leftShift` … fractional bits brought to
-/// Q3.12 by shifting left, or right (with rounding) where `leftShift` is negative; as Q0.15.
-constexpr int16_t tanh(int16_t x, int leftShift) {
-  int32_t scaled = leftShift >= 0 ? int32_t{x} * (3 << leftShift)
-                                  : (int32_t{x} * 3 + (1 << (-leftShift - 1))) >> -leftShift;
+/// tanh(x) = 2 * logistic(2x) - 1, as Q0.15.
+constexpr int16_t tanh(int16_t x, Argument argument = {}) {
+  int32_t scaled = argument(x);
   uint32_t magnitude = static_cast<uint32_t>(scaled < 0 ? -scaled : scaled), index = magnitude >> 8;
   int32_t result = 0xFFFF << 8;
   if (index < 255) {

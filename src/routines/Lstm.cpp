@@ -146,8 +146,10 @@ int16_t fixedTanh(int16_t x, int integerBits) {
 /// tanh of numbers with the given integer bits, to Q0.15.
 void applyTanh(const Lstm &p, const int16_t *from, int16_t *to, int integerBits) {
   for (int64_t c = 0; c < p.cells; ++c)
-    to[c] = p.isComposed ? quant::interpolated::tanh(from[c], integerBits - 3)
-                         : fixedTanh(from[c], integerBits);
+    to[c] =
+        p.isComposed
+            ? quant::interpolated::tanh(from[c], quant::interpolated::shiftedLeft(integerBits - 3))
+            : fixedTanh(from[c], integerBits);
 }
 
 int16_t productShifted(int16_t a, int16_t b, int shift) {

@@ -46,6 +46,9 @@ struct L2Norm {
   int64_t depth;
   int32_t zeroPoint;
   int32_t signFlip; ///< 0x80 if codes are int8, 0 if uint8
+  /// The output's scale of 1/128 comes in by a shift of the codes (uint8) or of the inverse norm
+  /// (int8).
+  int32_t codeShift, inverseShift;
 };
 
 /// reduce: input as outer × reduced × inner. Axes that are not adjacent are moved together before.
@@ -66,6 +69,7 @@ struct Resize {
   int64_t batches, inputHeight, inputWidth, outputHeight, outputWidth, depth, elementBytes;
   int32_t alignCorners, halfPixelCenters;
   int32_t codeOrigin;
+  int32_t weightsFirst; ///< float: a pixel is multiplied by the product of its weights
 };
 
 /// softmax on 8-bit codes in gemmlowp fixed point: the exponential and its share of the sum for

@@ -29,11 +29,14 @@ int64_t rescaled(const Reduce &p, int64_t total) {
   };
   auto count = static_cast<float>(p.reduced), zeroPoint = static_cast<float>(-p.inputZeroPoint);
   int64_t code = 0;
-  if (p.recipe == floatMean && !p.isMean)
-    code = static_cast<int64_t>(
-               roundAway(static_cast<float>(total) * p.scale + zeroPoint * p.scale * count)) +
-           p.outputZeroPoint;
-  else if (p.recipe == floatMean)
+  if (p.recipe == floatMean && !p.isMean) {
+    // TFLite's conversion to int32 is undefined beyond it; Octet saturates. What fits wraps into
+    // the storage: QuantizedMeanOrSum clamps means alone.
+    float sum = roundAway(static_cast<float>(total) * p.scale + zeroPoint * p.scale * count);
+    sum = sum < 0x1p31f ? sum : 0x1.fffffep30f;
+    return static_cast<int64_t>(sum > -0x1p31f ? sum : -0x1p31f) + p.outputZeroPoint;
+  }
+  if (p.recipe == floatMean)
     code = static_cast<int64_t>(
         roundAway(static_cast<float>(total) / count * p.scale + zeroPoint * p.scale) +
         static_cast<float>(p.outputZeroPoint));

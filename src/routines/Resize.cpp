@@ -105,6 +105,44 @@ int64_t nearest(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners,
   return quant::clamp(static_cast<int64_t>(whole), 0, inputs - 1);
 }
 
+// ResizeBilinear of reference/resize_bilinear.h, and with its weights first that of
+// optimized/resize_bilinear.h (ResizeBilinearGenericSmallChannel). Codes are rounded half up.
+template <typename T>
+void resizeReals(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
+  constexpr bool isReal = static_cast<T>(0.5) != 0;
+  for (int64_t line = begin; line < end; ++line) {
+    int64_t batch = line / p.outputHeight;
+    RealPosition y = realPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
+                                  p.alignCorners, p.halfPixelCenters);
+    const T *image = input<T>(tensors, 0) + batch * p.inputHeight * p.inputWidth * p.depth;
+    const T *above = image + y.low * p.inputWidth * p.depth,
+            *below = image + y.high * p.inputWidth * p.depth;
+    T *result = output<T>(tensors, 1) + line * p.outputWidth * p.depth;
+    for (int64_t column = 0; column < p.outputWidth; ++column, result += p.depth) {
+      RealPosition x =
+          realPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
+      const T *a = above + x.low * p.depth, *b = below + x.low * p.depth,
+              *c = above + x.high * p.depth, *d = below + x.high * p.depth;
+      float top = 1 - y.weight, left = 1 - x.weight;
+      float weights[] = {top * left, top * x.weight, y.weight * left, y.weight * x.weight};
+      for (int64_t channel = 0; channel < p.depth; ++channel) {
+        float topLeft = static_cast<float>(a[channel]), bottomLeft = static_cast<float>(b[channel]),
+              topRight = static_cast<float>(c[channel]),
+              bottomRight = static_cast<float>(d[channel]);
+        float value = p.weightsFirst
+                          ? topLeft * weights[0] + topRight * weights[1] + bottomLeft * weights[2] +
+                                bottomRight * weights[3]
+                          : topLeft * top * left + bottomLeft * y.weight * left +
+                                topRight * top * x.weight + bottomRight * y.weight * x.weight;
+        if constexpr (isReal)
+          result[channel] = value;
+        else
+          result[channel] = static_cast<T>(static_cast<int32_t>(value + 0.5f));
+      }
+    }
+  }
+}
+
 } // namespace
 
 OCTET_ROUTINE(resize_bilinear_i8) {
@@ -114,27 +152,11 @@ OCTET_ROUTINE(resize_bilinear_u8) {
   resizeCodes<uint8_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
 }
 
+OCTET_ROUTINE(resize_bilinear_real_u8) {
+  resizeReals<uint8_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
+}
 OCTET_ROUTINE(resize_bilinear_f32) {
-  const auto &p = *static_cast<const Resize *>(parameterBlock);
-  for (int64_t line = begin; line < end; ++line) {
-    int64_t batch = line / p.outputHeight;
-    RealPosition y = realPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
-                                  p.alignCorners, p.halfPixelCenters);
-    const float *image = input<float>(tensors, 0) + batch * p.inputHeight * p.inputWidth * p.depth;
-    const float *above = image + y.low * p.inputWidth * p.depth,
-                *below = image + y.high * p.inputWidth * p.depth;
-    float *result = output<float>(tensors, 1) + line * p.outputWidth * p.depth;
-    for (int64_t column = 0; column < p.outputWidth; ++column, result += p.depth) {
-      RealPosition x =
-          realPosition(column, p.inputWidth, p.outputWidth, p.alignCorners, p.halfPixelCenters);
-      const float *a = above + x.low * p.depth, *b = below + x.low * p.depth,
-                  *c = above + x.high * p.depth, *d = below + x.high * p.depth;
-      for (int64_t channel = 0; channel < p.depth; ++channel)
-        result[channel] = a[channel] * (1 - y.weight) * (1 - x.weight) +
-                          b[channel] * y.weight * (1 - x.weight) +
-                          c[channel] * (1 - y.weight) * x.weight + d[channel] * y.weight * x.weight;
-    }
-  }
+  resizeReals<float>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
 }
 
 OCTET_ROUTINE(resize_nearest) {

@@ -6,7 +6,7 @@
 using namespace octet;
 using namespace octet::routines;
 
-// reference_integer_ops::L2Normalization; uint8 has the same arithmetic around 128.
+// reference_integer_ops::L2Normalization, and reference_ops::L2Normalization for uint8.
 OCTET_ROUTINE(l2_norm_8) {
   const auto &p = *static_cast<const L2Norm *>(parameterBlock);
   for (int64_t i = begin; i < end; ++i) {
@@ -19,11 +19,11 @@ OCTET_ROUTINE(l2_norm_8) {
       sum += static_cast<uint32_t>(difference * difference);
     }
     quant::FixedPointMultiplier inverse = quant::inverseSquareRoot(static_cast<int32_t>(sum));
-    inverse.exponent += 7; // to the output's scale of 1/128
+    inverse.exponent += p.inverseShift;
     for (int64_t c = 0; c < p.depth; ++c) {
       int32_t difference = (row[c] ^ p.signFlip) - p.zeroPoint;
-      int64_t code =
-          quant::clamp(int64_t{128} + quant::multiplyDoubleAway(difference, inverse), 0, 255);
+      int64_t code = quant::clamp(
+          int64_t{128} + quant::multiplyDoubleAway(difference << p.codeShift, inverse), 0, 255);
       result[c] = static_cast<uint8_t>(code ^ p.signFlip);
     }
   }

@@ -54,20 +54,29 @@ func.func @mul_of_accumulators(%x: !i32) {
 
 // -----
 
-!i8 = tensor<4x!quant.uniform<i8:f32, 0.5:1>>
-!other = tensor<4x!quant.uniform<i8:f32, 0.25:1>>
-func.func @comparison_of_codes_of_two_scales(%x: !i8, %y: !other) {
-  // expected-error @+1 {{'qnn.binary' op needs equal element types, not '!quant.uniform<i8:f32, 5.000000e-01:1>' and '!quant.uniform<i8:f32, 2.500000e-01:1>'}}
-  %0 = qnn.binary less %x, %y : (!i8, !other) -> tensor<4xi1>
+!i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
+!other = tensor<4x!quant.uniform<i16:f32, 0.25>>
+func.func @comparison_of_wide_codes_of_two_scales(%x: !i16, %y: !other) {
+  // expected-error @+1 {{'qnn.binary' op needs equal element types, not '!quant.uniform<i16:f32, 5.000000e-01>' and '!quant.uniform<i16:f32, 2.500000e-01>'}}
+  %0 = qnn.binary less %x, %y : (!i16, !other) -> tensor<4xi1>
   return
 }
 
 // -----
 
-!i8 = tensor<4x!quant.uniform<i8:f32, 0.5:1>>
-func.func @division_of_codes(%x: !i8) {
+!i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
+func.func @division_of_wide_codes(%x: !i16) {
   // expected-error @+1 {{'qnn.binary' op has no quantized form}}
-  %0 = qnn.binary divide %x, %x : (!i8, !i8) -> !i8
+  %0 = qnn.binary divide %x, %x : (!i16, !i16) -> !i16
+  return
+}
+
+// -----
+
+!u8 = tensor<4x!quant.uniform<u8:f32, 0.5:1>>
+func.func @division_of_codes_to_words(%x: !u8) {
+  // expected-error @+1 {{'qnn.binary' op of 8-bit codes has a per-tensor quantized result of 8 bits}}
+  %0 = qnn.binary divide %x, %x : (!u8, !u8) -> tensor<4x!quant.uniform<i16:f32, 0.5>>
   return
 }
 
@@ -115,8 +124,17 @@ func.func @logistic_in_fixed_point_to_another_scale(%x: !i8) {
 // -----
 
 !i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
-func.func @tanh_of_words(%x: !i16) {
-  // expected-error @+1 {{'qnn.unary' op of 16-bit codes is defined for leaky_relu and abs only}}
+func.func @exponential_of_words(%x: !i16) {
+  // expected-error @+1 {{'qnn.unary' op of 16-bit codes is defined for leaky_relu, abs, logistic and tanh only}}
+  %0 = qnn.unary exp %x : (!i16) -> !i16
+  return
+}
+
+// -----
+
+!i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
+func.func @tanh_of_words_to_another_scale(%x: !i16) {
+  // expected-error @+1 {{'qnn.unary' op of 16-bit codes has zero points of 0, a result of scale 1/32768, and an input of scale 2.66 at most}}
   %0 = qnn.unary tanh %x : (!i16) -> !i16
   return
 }
@@ -201,8 +219,8 @@ func.func @requantize_of_int64_without_scales(%x: tensor<4xi64>) {
 
 !i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
 func.func @requantize_of_int64_by_another_rounding(%x: tensor<4xi64>) {
-  // expected-error @+1 {{'qnn.requantize' op an i64 accumulator is rescaled by q15_up only}}
-  %0 = qnn.requantize %x {accumulator_scales = array<f64: 0.5>, numerics = #qnn.numerics<double_away>} : (tensor<4xi64>) -> !i16
+  // expected-error @+1 {{'qnn.requantize' op an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away}}
+  %0 = qnn.requantize %x {accumulator_scales = array<f64: 0.5>, numerics = #qnn.numerics<double_up>} : (tensor<4xi64>) -> !i16
   return
 }
 

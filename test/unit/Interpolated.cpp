@@ -53,7 +53,8 @@ TEST(Interpolated, tanhIsRoundedFromTheTableForEveryInt16) {
       Wide twice = value - exact::powerOfTwo(23), unit = exact::powerOfTwo(8);
       Wide expected =
           scaled >= 0 ? exact::roundHalfUp(twice, unit) : -exact::roundHalfUp(twice, unit);
-      int16_t found = quant::interpolated::tanh(static_cast<int16_t>(x), shift);
+      int16_t found = quant::interpolated::tanh(static_cast<int16_t>(x),
+                                                quant::interpolated::shiftedLeft(shift));
       ASSERT_EQ(found, exact::wrap(expected, 16)) << x << " << " << shift;
       ASSERT_NEAR(found / 32768.0, std::tanh(std::ldexp(x, shift - 12)), 8e-5)
           << x << " << " << shift;

@@ -17,6 +17,7 @@ static routines::Resize randomResize(Random &random, int32_t elementBytes) {
                      elementBytes,
                      0,
                      0,
+                     0,
                      0};
   p.alignCorners = random.between(0, 2) == 0;
   p.halfPixelCenters = !p.alignCorners && random.between(0, 1);

@@ -89,12 +89,16 @@ TEST(Rows, aNormalizedRowIsTflites) {
       squares += (code - zeroPoint) * (code - zeroPoint);
       codes.push_back(static_cast<uint8_t>(code ^ flip));
     }
-    callRoutine("l2_norm_8", routines::L2Norm{depth, zeroPoint, flip}, 1, codes, result);
+    // The output's scale of 1/128 comes in after the root for int8, before it for uint8.
+    routines::L2Norm p{depth, zeroPoint, flip, isSigned ? 0 : 7, isSigned ? 7 : 0};
+    callRoutine("l2_norm_8", p, 1, codes, result);
     exact::Multiplier inverse = exact::inverseRoot(squares);
-    inverse.exponent += 7; // to the output's scale of 1/128
+    inverse.exponent += isSigned ? 7 : 0;
     for (size_t i = 0; i < codes.size(); ++i) {
       int32_t difference = (codes[i] ^ flip) - zeroPoint, found = result[i] ^ flip;
-      ASSERT_EQ(found, exact::bound(128 + exact::multiplyTwice(difference, inverse), 0, 255))
+      ASSERT_EQ(found, exact::bound(128 + exact::multiplyTwice(
+                                              isSigned ? difference : 128 * difference, inverse),
+                                    0, 255))
           << difference << " of " << squares;
       double real = squares > 0 ? 128 * difference / std::sqrt(static_cast<double>(squares)) : 0;
       ASSERT_NEAR(found, std::clamp(128 + real, 0.0, 255.0), 1) << difference << " of " << squares;

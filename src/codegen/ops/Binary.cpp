@@ -1,4 +1,4 @@
-#include "codegen/Lanes.h"
+#include "codegen/ops/Rescale.h"
 #include "qnn/Checks.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -115,8 +115,31 @@ private:
 
 } // namespace
 
+// Numbers in units of 1/256, as 8-bit codes are compared by; codes themselves where these have the
+// same order.
+static Value comparable(Lanes &lanes, Value x, const qnn::Quantization &from) {
+  auto &ir = lanes.emit.ir;
+  auto all = [&](int64_t value) { return lanes.emit.integers(lanes.i32Lanes(), value); };
+  Value shifted =
+      ir.create<arith::ShLIOp>(ir.create<arith::SubIOp>(x, all(from.zeroPoint())), all(8));
+  return emitMultiply(lanes, quant::Rounding::doubleAway, shifted,
+                      quant::toFixedPoint(from.scale()), from.scale());
+}
+
 Lane lower(qnn::BinaryOp op, Lanes &lanes) {
-  return Emit(lanes, lanes.of(op.getLhs()), lanes.of(op.getRhs())).of(op.getKind());
+  auto from = qnn::Quantization::of(op.getLhs().getType()),
+       by = qnn::Quantization::of(op.getRhs().getType());
+  BinaryKind kind = op.getKind();
+  Value x = lanes.of(op.getLhs()), y = lanes.of(op.getRhs());
+  if (from && (kind == BinaryKind::divide || kind == BinaryKind::squaredDifference))
+    return lanes.throughWideTable(op, {x, y});
+  // From 1/256 on different codes are different numbers, and beyond 2^22 they might overflow.
+  bool sameOrder =
+      from && from->type == by->type && from->scale() >= 0x1p-8 && from->scale() < 0x1p14;
+  bool isComparison = kind >= BinaryKind::equal && kind <= BinaryKind::greaterEqual;
+  if (isComparison && from && from->storage.highest - from->storage.lowest <= 255 && !sameOrder)
+    return Emit(lanes, comparable(lanes, x, *from), comparable(lanes, y, *by)).of(kind);
+  return Emit(lanes, x, y).of(kind);
 }
 
 } // namespace octet::codegen

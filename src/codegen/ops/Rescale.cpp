@@ -51,6 +51,8 @@ public:
 
   // (value << left) * mantissa / 2^31, rounded; then a rounding shift to the right.
   Value multiplyDouble(Value x, bool tiesUp) {
+    if (cast<VectorType>(x.getType()).getElementType().isInteger(64))
+      x = narrowWide(x);
     Value shifted = ir.create<arith::ShLIOp>(
         x, integers([](auto m) { return m.exponent > 0 ? m.exponent & 31 : 0; }, lanes.emit.i32()));
     Value product = ir.create<arith::MulIOp>(

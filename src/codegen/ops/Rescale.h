@@ -12,8 +12,8 @@ Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipli
 /// The same with constants per channel.
 Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
 
-/// round(x * multiplier) by the framework's own integers; x is i32 lanes (i64 for q15Up). One
-/// multiplier per channel, or one.
+/// round(x * multiplier) by the framework's own integers; x is i32 lanes (or i64 for q15Up and
+/// doubleAway). One multiplier per channel, or one.
 Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
                    llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
                    llvm::ArrayRef<double> reals);

@@ -139,7 +139,9 @@ Lane lower(qnn::UnaryOp op, Lanes &lanes) {
     return ofIntegers(lanes, op.getKind(), x);
   auto storage = *qnn::storageOf(op.getInput().getType());
   if (storage.highest - storage.lowest > 255)
-    return ofWideCodes(op, lanes);
+    return op.getKind() == UnaryKind::leakyRelu || op.getKind() == UnaryKind::abs
+               ? ofWideCodes(op, lanes)
+               : Lane(lanes.throughWideTable(op, x));
   return lanes.throughTable(op, x);
 }
 

@@ -78,10 +78,14 @@ LogicalResult divide(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
   Value lhs = node.input(0);
-  if (qnn::isQuantized(lhs))
-    return node.fail("quantized division is not supported");
-  Value value = node.build.create<qnn::BinaryOp>(qnn::elementType(lhs), qnn::BinaryKind::divide,
-                                                 lhs, node.input(1));
+  auto storage = qnn::storageOf(lhs.getType());
+  if (qnn::isQuantized(lhs) && (storage->isSigned || storage->bits != 8))
+    return node.fail("quantized division is supported for uint8 only");
+  auto type = resultType(node, lhs);
+  if (failed(type))
+    return failure();
+  Value value =
+      node.build.create<qnn::BinaryOp>(*type, qnn::BinaryKind::divide, lhs, node.input(1));
   return node.result(node.activate(value, options ? options->fused_activation_function()
                                                   : ActivationFunctionType::NONE));
 }
@@ -91,12 +95,21 @@ template <qnn::BinaryKind kind> LogicalResult binary(Node &node) {
     return failure();
   Value lhs = node.input(0), rhs = node.input(1);
   bool yieldsBoolean = kind >= qnn::BinaryKind::equal;
-  if (qnn::elementType(lhs) != qnn::elementType(rhs))
+  bool isSquare = kind == qnn::BinaryKind::squaredDifference;
+  auto storage = qnn::storageOf(lhs.getType()), other = qnn::storageOf(rhs.getType());
+  bool rescales = qnn::isQuantized(lhs) && qnn::isQuantized(rhs) && storage->bits == 8 &&
+                  other->bits == 8 && storage->isSigned == other->isSigned &&
+                  (yieldsBoolean || (isSquare && storage->isSigned));
+  if (qnn::elementType(lhs) != qnn::elementType(rhs) && !rescales)
     return node.fail("operands of different types or scales are not supported");
-  if (kind == qnn::BinaryKind::floorModulo && qnn::isFloat(lhs))
-    return node.fail("the float form is not supported");
   Type type = yieldsBoolean ? Type(node.build.ir().getI1Type()) : qnn::elementType(lhs);
-  if (!yieldsBoolean && qnn::isQuantized(lhs) && node.outputType() != type)
+  if (rescales && !yieldsBoolean) {
+    auto result = resultType(node, lhs);
+    if (failed(result))
+      return failure();
+    type = *result;
+  }
+  if (!yieldsBoolean && !rescales && qnn::isQuantized(lhs) && node.outputType() != type)
     return node.fail("an output of another scale than the operands' is not supported");
   return node.result(node.build.create<qnn::BinaryOp>(type, kind, lhs, rhs));
 }
@@ -127,9 +140,9 @@ static LogicalResult function(Node &node, qnn::UnaryKind kind, float alpha = 0) 
   // float table.
   bool isSigmoid = kind == qnn::UnaryKind::logistic || kind == qnn::UnaryKind::tanh;
   auto storage = qnn::storageOf(input.getType());
-  qnn::Recipe recipe = isSigmoid && storage && storage->isSigned && storage->bits == 8
-                           ? node.numerics.activation
-                           : qnn::Recipe::plain;
+  qnn::Recipe recipe = qnn::Recipe::plain;
+  if (isSigmoid && storage && storage->isSigned)
+    recipe = storage->bits == 8 ? node.numerics.activation : node.numerics.wideActivation;
   auto numerics =
       qnn::isQuantized(input) ? node.rounding(node.numerics.other, recipe) : qnn::NumericsAttr();
   return node.result(
@@ -222,7 +235,8 @@ LogicalResult quantize(Node &node) {
   if (!type || !qnn::Quantization::of(type))
     return node.fail("the output has no scale");
   if (qnn::isFloat(input))
-    return node.result(node.build.create<qnn::QuantizeOp>(type, input));
+    return node.result(node.build.create<qnn::QuantizeOp>(
+        type, input, node.rounding(node.numerics.other, node.numerics.quantize)));
   if (!qnn::isQuantized(input))
     return node.fail("the input has no scale");
   return node.result(

@@ -739,9 +739,14 @@ template <typename Options> static LogicalResult resize(Node &node, qnn::ResizeK
   auto size = imageSize(node);
   if (failed(size))
     return failure();
+  Value input = node.input(0);
+  auto storage = qnn::storageOf(input.getType());
+  bool inFloat =
+      kind == qnn::ResizeKind::bilinear && storage && storage->bits == 8 && !storage->isSigned;
   return node.result(node.build.create<qnn::ResizeOp>(
-      qnn::elementType(node.input(0)), kind, node.input(0), *size,
-      options && options->align_corners(), options && options->half_pixel_centers()));
+      qnn::elementType(input), kind, input, *size, options && options->align_corners(),
+      options && options->half_pixel_centers(), /*code_origin=*/uint64_t{0},
+      inFloat ? node.rounding(node.numerics.other, node.numerics.resize) : qnn::NumericsAttr()));
 }
 
 LogicalResult resizeBilinear(Node &node) {

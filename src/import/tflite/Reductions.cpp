@@ -52,16 +52,19 @@ LogicalResult maxPool(Node &node) {
   });
 }
 
-// Which of TFLite's algorithms a quantized sum or mean goes through: its special case for means
-// over height and width of an image, and a float one for the rest.
-static qnn::Recipe reductionRecipe(Node &node, qnn::ReduceKind kind, Value input,
-                                   llvm::ArrayRef<int64_t> axes, bool keepDims) {
+// Which of TFLite's algorithms (reduce.cc: EvalMean, EvalSum) a quantized sum or mean goes through:
+// its special case for means over height and width of an image, which wants the axes as they are
+// spelled here; the codes themselves where the result has the input's scale; a float one for the
+// rest.
+static qnn::Recipe reductionRecipe(Node &node, qnn::ReduceKind kind, Value input, Type result,
+                                   llvm::ArrayRef<int64_t> givenAxes, bool keepDims) {
   bool isImageMean = kind == qnn::ReduceKind::mean && keepDims &&
-                     qnn::tensorType(input).getRank() == 4 && axes.size() == 2 &&
-                     llvm::is_contained(axes, 1) && llvm::is_contained(axes, 2);
-  if (!isImageMean)
-    return qnn::Recipe::floatMean;
-  return qnn::storageOf(input.getType())->isSigned ? node.numerics.mean : qnn::Recipe::meanOfCodes;
+                     qnn::tensorType(input).getRank() == 4 && givenAxes.size() == 2 &&
+                     llvm::is_contained(givenAxes, 1) && llvm::is_contained(givenAxes, 2);
+  if (isImageMean)
+    return qnn::storageOf(input.getType())->isSigned ? node.numerics.mean
+                                                     : qnn::Recipe::meanOfCodes;
+  return qnn::elementType(input) == result ? qnn::Recipe::codes : qnn::Recipe::floatMean;
 }
 
 template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
@@ -88,9 +91,10 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   Type type = rescales ? node.outputType() : qnn::elementType(input);
   if (!type || (rescales && !qnn::Quantization::of(type)))
     return node.fail("the output has no scale");
-  auto numerics = rescales ? node.rounding(node.numerics.other,
-                                           reductionRecipe(node, kind, input, axes, keepDims))
-                           : qnn::NumericsAttr();
+  auto numerics = rescales
+                      ? node.rounding(node.numerics.other,
+                                      reductionRecipe(node, kind, input, type, *given, keepDims))
+                      : qnn::NumericsAttr();
   qnn::Shape shape;
   for (int64_t d = 0; d < rank; ++d) {
     if (!llvm::is_contained(axes, d))

@@ -1,7 +1,10 @@
 #include "qnn/Checks.h"
+#include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "quant/FixedPoint.h"
 
 #include <cmath>
+#include <functional>
 
 using namespace mlir;
 
@@ -12,14 +15,30 @@ static bool isComparison(BinaryKind kind) {
 }
 static bool isLogical(BinaryKind kind) { return kind >= BinaryKind::logicalAnd; }
 
+// Codes of 8 bits, whatever stores them.
+static bool isByteCoded(const Quantization &quantization) {
+  return !quantization.isPerAxis() &&
+         quantization.storage.highest - quantization.storage.lowest <= 255;
+}
+
 LogicalResult BinaryOp::verify() {
-  if (failed(requireSameElementType(*this, getLhs(), getRhs())))
+  bool rescales = isComparison(getKind()) || getKind() == BinaryKind::divide ||
+                  getKind() == BinaryKind::squaredDifference;
+  auto from = Quantization::of(getLhs().getType()), by = Quantization::of(getRhs().getType());
+  bool isRescaled = rescales && from && by && isByteCoded(*from) && isByteCoded(*by);
+  if (!isRescaled && failed(requireSameElementType(*this, getLhs(), getRhs())))
     return failure();
   bool toBoolean = isComparison(getKind()) || isLogical(getKind());
   if (toBoolean && !elementType(getResult()).isInteger(1))
     return emitOpError("yields booleans, not ") << elementType(getResult());
   if (isLogical(getKind()) && !elementType(getLhs()).isInteger(1))
     return emitOpError("needs booleans, not ") << elementType(getLhs());
+  if (isRescaled && !toBoolean) {
+    auto to = Quantization::of(getResult().getType());
+    if (!to || !isByteCoded(*to))
+      return emitOpError("of 8-bit codes has a per-tensor quantized result of 8 bits");
+    return success();
+  }
   bool onCodes = isComparison(getKind()) || getKind() == BinaryKind::minimum ||
                  getKind() == BinaryKind::maximum;
   if (isQuantized(getLhs()) && !onCodes)
@@ -81,10 +100,93 @@ template <typename Number> static Number compute(BinaryKind kind, Number x, Numb
   return x;
 }
 
+using CodeFunction = std::function<int64_t(int64_t, int64_t)>;
+
+// TFLite's SquaredDifference on int8 (squared_difference.cc).
+static CodeFunction squaredDifference(const Quantization &from, const Quantization &by,
+                                      const Quantization &to) {
+  constexpr int leftShift = 7;
+  double twiceLarger = 2 * std::max(from.scale(), by.scale());
+  quant::FixedPointMultiplier lhs = quant::toFixedPoint(from.scale() / twiceLarger),
+                              rhs = quant::toFixedPoint(by.scale() / twiceLarger);
+  double ratio = twiceLarger * twiceLarger / ((1 << 2 * leftShift) * to.scale());
+  quant::Rescale output = rescaleOf(Rounding::doubleAway, ratio, to);
+  return [=](int64_t x, int64_t y) -> int64_t {
+    auto scaled = [](int64_t value, quant::FixedPointMultiplier multiplier) -> int64_t {
+      return quant::multiplyDoubleAway(static_cast<int32_t>(value << leftShift), multiplier);
+    };
+    int64_t difference = scaled(x - from.zeroPoint(), lhs) - scaled(y - by.zeroPoint(), rhs);
+    return output(difference * difference);
+  };
+}
+
+// TFLite's DivElementwise on uint8 (reference/div.h), with its reciprocal in gemmlowp fixed point.
+// Its divisor of zero is undefined; here the quotient is zero then.
+static CodeFunction quotient(const Quantization &from, const Quantization &by,
+                             const Quantization &to) {
+  // div.cc forms the ratio in float32.
+  float ratio = static_cast<float>(from.scale()) /
+                (static_cast<float>(by.scale()) * static_cast<float>(to.scale()));
+  quant::FixedPointMultiplier output = quant::toFixedPoint(ratio);
+  return [=](int64_t code, int64_t divisorCode) -> int64_t {
+    auto x = static_cast<int32_t>(code - from.zeroPoint()),
+         y = static_cast<int32_t>(divisorCode - by.zeroPoint());
+    if (y < 0) {
+      x = -x;
+      y = -y;
+    }
+    if (y == 0)
+      return quant::clamp(to.zeroPoint(), to.storage.lowest, to.storage.highest);
+    int reciprocalShift = 0, headroom = __builtin_clrsb(x);
+    int32_t inverse = quant::fixed::reciprocal(y, 31, &reciprocalShift);
+    int32_t unscaled = quant::saturatingRoundingDoublingHighMultiply(
+        quant::shiftLeftWrapping(x, headroom), inverse);
+    int32_t product = quant::saturatingRoundingDoublingHighMultiply(unscaled, output.mantissa);
+    int shift = output.exponent - reciprocalShift - headroom;
+    // Small quotients shift by more than 31 bits, which x86 takes modulo 32, and gemmlowp's mask is -1.
+    int64_t rounded = shift > 0      ? quant::shiftLeftWrapping(product, shift)
+                      : shift >= -31 ? quant::divideByPowerOfTwoHalfAway(product, -shift)
+                                     : (product >> (-shift & 31)) + (product >= 0 ? 1 : 0);
+    return quant::clamp(rounded + to.zeroPoint(), to.storage.lowest, to.storage.highest);
+  };
+}
+
+// TFLite compares 8-bit codes as numbers in units of 1/256 (comparisons.cc: ComparisonQuantized):
+// fine scales make different codes equal.
+static CodeFunction comparison(BinaryKind kind, const Quantization &from, const Quantization &by) {
+  quant::FixedPointMultiplier lhs = quant::toFixedPoint(from.scale()),
+                              rhs = quant::toFixedPoint(by.scale());
+  return [=](int64_t x, int64_t y) -> int64_t {
+    auto scaled = [](int64_t value, quant::FixedPointMultiplier multiplier) -> int64_t {
+      return quant::multiplyDoubleAway(static_cast<int32_t>(value * 256), multiplier);
+    };
+    return compute<int64_t>(kind, scaled(x - from.zeroPoint(), lhs),
+                            scaled(y - by.zeroPoint(), rhs));
+  };
+}
+
+// The function of 8-bit codes; empty where codes are compared as they are.
+static CodeFunction codeFunction(BinaryOp op) {
+  auto from = Quantization::of(op.getLhs().getType()), by = Quantization::of(op.getRhs().getType());
+  if (!from || !isByteCoded(*from))
+    return {};
+  if (isComparison(op.getKind()))
+    return comparison(op.getKind(), *from, *by);
+  auto to = Quantization::of(op.getResult().getType());
+  if (op.getKind() == BinaryKind::squaredDifference)
+    return squaredDifference(*from, *by, *to);
+  if (op.getKind() == BinaryKind::divide)
+    return quotient(*from, *by, *to);
+  return {};
+}
+
 LogicalResult BinaryOp::evaluate(llvm::ArrayRef<Tensor> operands,
                                  llvm::SmallVectorImpl<Tensor> &results) {
-  Tensor result(tensorType(getResult()));
   const Tensor &lhs = operands[0], &rhs = operands[1];
+  Shape shape;
+  (void)broadcastShapes(lhs.shape(), rhs.shape(), shape);
+  Tensor result(tensorType(getResult()).clone(shape));
+  std::function<int64_t(int64_t, int64_t)> onCodes = codeFunction(*this);
   Shape lhsStrides = broadcastStrides(lhs.shape(), result.shape()),
         rhsStrides = broadcastStrides(rhs.shape(), result.shape());
   BinaryKind kind = getKind();
@@ -92,7 +194,9 @@ LogicalResult BinaryOp::evaluate(llvm::ArrayRef<Tensor> operands,
                  kind == BinaryKind::floorModulo;
   forEachIndex(result.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
     int64_t i = offsetOf(index, lhsStrides), j = offsetOf(index, rhsStrides);
-    if (lhs.isFloat()) {
+    if (onCodes) {
+      result.setInteger(at, onCodes(lhs.integer(i), rhs.integer(j)));
+    } else if (lhs.isFloat()) {
       auto value = compute(kind, static_cast<float>(lhs.real(i)), static_cast<float>(rhs.real(j)));
       if (result.isFloat())
         result.setReal(at, value);

@@ -31,8 +31,9 @@ Routine L2NormOp::routine() {
   auto from = Quantization::of(getInput().getType());
   if (!from)
     return {"l2_norm_f32", routines::Rows{depth}, rows};
+  bool isSigned = from->storage.isSigned;
   routines::L2Norm p{depth, static_cast<int32_t>(from->zeroPoint() - from->storage.lowest),
-                     from->storage.isSigned ? 0x80 : 0};
+                     isSigned ? 0x80 : 0, isSigned ? 0 : 7, isSigned ? 7 : 0};
   return {"l2_norm_8", p, rows};
 }
 

@@ -36,7 +36,8 @@ LogicalResult ReduceOp::verify() {
     if (!isQuantized(getResult()) || failed(requirePerTensor(*this, getInput(), "input")) ||
         failed(requirePerTensor(*this, getResult(), "result")) || !getNumerics())
       return emitOpError("of a quantized tensor needs a per-tensor quantized result and numerics");
-    return success();
+    if (getNumerics()->getRecipe() != Recipe::codes)
+      return success();
   }
   if (isQuantized(getInput()) && kind == ReduceKind::product)
     return emitOpError("has no quantized product");
@@ -56,8 +57,10 @@ LogicalResult ReduceOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-// TFLite's four ways to a quantized sum or mean; the routine's last step says what each computes.
+// TFLite's ways to a quantized sum or mean; the routine's last step says what each computes.
 static void describeRescaling(ReduceOp op, routines::Reduce &p) {
+  if (op.getNumerics()->getRecipe() == Recipe::codes)
+    return;
   Quantization from = *Quantization::of(op.getInput().getType()),
                to = *Quantization::of(op.getResult().getType());
   auto fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());

@@ -20,8 +20,10 @@ LogicalResult RequantizeOp::verify() {
     size_t count = getAccumulatorScales()->size();
     if (count != 1 && static_cast<int64_t>(count) != channels)
       return emitOpError("needs 1 or ") << channels << " accumulator scales, not " << count;
-    if (getNumerics().getRounding() != Rounding::q15Up)
-      return emitOpError("an i64 accumulator is rescaled by q15_up only");
+    if (getNumerics().getRounding() != Rounding::q15Up &&
+        getNumerics().getRounding() != Rounding::doubleAway)
+      return emitOpError(
+          "an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away");
     return success();
   }
   auto input = Quantization::of(getInput().getType());

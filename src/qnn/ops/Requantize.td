@@ -2,7 +2,8 @@ def Qnn_RequantizeOp : Qnn_PureOp<"requantize", [Qnn_Elementwise]> {
   let summary = "Rescales integers from the input's scale to the output's.";
   let description = [{
     The input may be per axis on its last dimension; the output is per tensor. An i64 accumulator,
-    which no quantized type can hold, brings its scales in `accumulator_scales`.
+    which no quantized type can hold, brings its scales in `accumulator_scales`; all roundings but
+    q15_up take its low 32 bits.
   }];
   let arguments = (ins Qnn_Tensor:$input, Qnn_NumericsAttr:$numerics,
                        OptionalAttr<DenseF64ArrayAttr>:$accumulator_scales,

@@ -1,4 +1,5 @@
 #include "qnn/Checks.h"
+#include "qnn/Numerics.h"
 #include "qnn/Ops.h"
 #include "routines/Parameters.h"
 
@@ -14,6 +15,10 @@ LogicalResult ResizeOp::verify() {
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
   if (getKind() == ResizeKind::bilinear && suffix != "i8" && suffix != "u8" && suffix != "f32")
     return emitOpError("interpolates f32 and 8-bit codes, not ") << elementType(getInput());
+  Recipe recipe = recipeOf(getNumerics());
+  bool inFloat = recipe == Recipe::floatSteps || recipe == Recipe::floatWeights;
+  if (inFloat && (suffix != "u8" || getCodeOrigin() != 0))
+    return emitOpError("goes through float for u8 codes alone");
   // The integer form keeps 10 fractional bits of a 32-bit position.
   for (int64_t extent : {shapeOf(getInput())[1], shapeOf(getInput())[2], shapeOf(getResult())[1],
                          shapeOf(getResult())[2]})
@@ -48,6 +53,10 @@ Routine ResizeOp::routine() {
   if (getKind() == ResizeKind::nearest)
     return {"resize_nearest", p, lines};
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
+  Recipe recipe = recipeOf(getNumerics());
+  p.weightsFirst = recipe == Recipe::floatWeights;
+  if (p.weightsFirst || recipe == Recipe::floatSteps)
+    return {"resize_bilinear_real_u8", p, lines};
   return {suffix == "i8"   ? "resize_bilinear_i8"
           : suffix == "u8" ? "resize_bilinear_u8"
                            : "resize_bilinear_f32",

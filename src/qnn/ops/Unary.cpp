@@ -2,6 +2,8 @@
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
 #include "quant/Elementary.h"
+#include "quant/FixedPoint.h"
+#include "quant/Interpolated.h"
 #include "quant/Rsqrt.h"
 
 #include <cmath>
@@ -16,6 +18,18 @@ using quant::elementary::Function;
 static_assert(static_cast<int>(UnaryKind::sign) == static_cast<int>(Function::sign) &&
                   static_cast<int>(UnaryKind::hardSwish) == static_cast<int>(Function::hardSwish),
               "the kinds before logicalNot are the elementary functions, in their order");
+
+// Arguments beyond 8/3 a code would not fit TFLite's multiplier.
+static LogicalResult verifyWideSigmoid(UnaryOp op) {
+  auto from = *Quantization::of(op.getInput().getType()),
+       to = *Quantization::of(op.getResult().getType());
+  if (from.storage.bits != 16 || to.storage.bits != 16 || !to.storage.isSigned ||
+      from.zeroPoint() != 0 || to.zeroPoint() != 0 || to.scale() != 0x1p-15 ||
+      from.scale() * 4096 * 3 > 32767)
+    return op.emitOpError("of 16-bit codes has zero points of 0, a result of scale 1/32768, and an "
+                          "input of scale 2.66 at most");
+  return success();
+}
 
 LogicalResult UnaryOp::verify() {
   if (getKind() == UnaryKind::logicalNot)
@@ -37,13 +51,16 @@ LogicalResult UnaryOp::verify() {
     return emitOpError("needs a per-tensor quantized result");
   Storage storage = *storageOf(getInput().getType());
   bool isByte = storage.highest - storage.lowest <= 255;
+  bool isSigmoid = getKind() == UnaryKind::logistic || getKind() == UnaryKind::tanh;
+  if (!isByte && isSigmoid)
+    return verifyWideSigmoid(*this);
   if (recipeOf(getNumerics()) == Recipe::fixedPoint) {
     double unit = getKind() == UnaryKind::logistic ? 1.0 / 256 : 1.0 / 128;
     if (Quantization::of(getResult().getType())->scale() != unit)
       return emitOpError("in fixed point has a result of scale ") << unit;
   }
   if (!isByte && getKind() != UnaryKind::leakyRelu && getKind() != UnaryKind::abs)
-    return emitOpError("of 16-bit codes is defined for leaky_relu and abs only");
+    return emitOpError("of 16-bit codes is defined for leaky_relu, abs, logistic and tanh only");
   return success();
 }
 
@@ -205,6 +222,36 @@ static CodeFunction fixedPointSigmoid(UnaryKind kind, const Quantization &from,
   };
 }
 
+// Logistic and tanh on int16 (activations.cc: SigmoidPrepare, TanhPrepare). Scales of 2^-12, or for
+// tanh 2^-11, are read as Q3.12: TFLite takes any that is within a thousandth of a power of two for
+// it.
+static CodeFunction wideSigmoid(UnaryKind kind, const Quantization &from, bool fixedPoint) {
+  bool isLogistic = kind == UnaryKind::logistic;
+  float logarithm = std::log(static_cast<float>(from.scale())) * (1.0f / std::log(2.0f));
+  int leftShift = 12 + static_cast<int>(std::round(logarithm));
+  bool isPowerOfTwo = std::abs(logarithm - std::round(logarithm)) < 1e-3f && leftShift >= 0 &&
+                      leftShift <= (isLogistic ? 0 : 1);
+  // optimized_ops::Logistic and Tanh.
+  if (isPowerOfTwo && fixedPoint)
+    return [=](int64_t code) -> int64_t {
+      auto value = quant::fixed::shiftLeftSaturating(static_cast<int16_t>(code), leftShift);
+      return isLogistic ? quant::fixed::logistic<3>(value) : quant::fixed::tanh<3>(value);
+    };
+  // reference_integer_ops::Logistic and Tanh.
+  quant::interpolated::Argument argument = quant::interpolated::shiftedLeft(leftShift);
+  if (!isPowerOfTwo) {
+    double multiplier = from.scale() * 4096 * 3;
+    for (argument.shift = 0; multiplier <= 32767.0 / 2 && argument.shift <= 30; ++argument.shift)
+      multiplier *= 2;
+    argument.multiplier = static_cast<int32_t>(multiplier);
+  }
+  return [=](int64_t code) -> int64_t {
+    auto value = static_cast<int16_t>(code);
+    return isLogistic ? quant::interpolated::logistic(value, argument)
+                      : quant::interpolated::tanh(value, argument);
+  };
+}
+
 static CodeFunction codeFunction(UnaryOp op) {
   Quantization from = *Quantization::of(op.getInput().getType()),
                to = *Quantization::of(op.getResult().getType());
@@ -221,6 +268,8 @@ static CodeFunction codeFunction(UnaryOp op) {
     return hardSwish(from, to);
   case UnaryKind::logistic:
   case UnaryKind::tanh:
+    if (from.storage.highest - from.storage.lowest > 255)
+      return wideSigmoid(op.getKind(), from, recipeOf(op.getNumerics()) == Recipe::fixedPoint);
     if (recipeOf(op.getNumerics()) == Recipe::fixedPoint)
       return fixedPointSigmoid(op.getKind(), from, to);
     [[fallthrough]];
