@@ -110,6 +110,8 @@ int64_t nearest(int64_t at, int64_t inputs, int64_t outputs, bool alignCorners,
 template <typename T>
 void resizeReals(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
   constexpr bool isReal = static_cast<T>(0.5) != 0;
+  const int64_t depth = p.depth;
+  const bool weightsFirst = p.weightsFirst;
   for (int64_t line = begin; line < end; ++line) {
     int64_t batch = line / p.outputHeight;
     RealPosition y = realPosition(line % p.outputHeight, p.inputHeight, p.outputHeight,
@@ -125,20 +127,22 @@ void resizeReals(const void *const *tensors, const Resize &p, int64_t begin, int
               *c = above + x.high * p.depth, *d = below + x.high * p.depth;
       float top = 1 - y.weight, left = 1 - x.weight;
       float weights[] = {top * left, top * x.weight, y.weight * left, y.weight * x.weight};
-      for (int64_t channel = 0; channel < p.depth; ++channel) {
-        float topLeft = static_cast<float>(a[channel]), bottomLeft = static_cast<float>(b[channel]),
-              topRight = static_cast<float>(c[channel]),
-              bottomRight = static_cast<float>(d[channel]);
-        float value = p.weightsFirst
-                          ? topLeft * weights[0] + topRight * weights[1] + bottomLeft * weights[2] +
-                                bottomRight * weights[3]
-                          : topLeft * top * left + bottomLeft * y.weight * left +
-                                topRight * top * x.weight + bottomRight * y.weight * x.weight;
+      auto asResult = [](float value) {
         if constexpr (isReal)
-          result[channel] = value;
+          return value;
         else
-          result[channel] = static_cast<T>(static_cast<int32_t>(value + 0.5f));
-      }
+          return static_cast<T>(static_cast<int32_t>(value + 0.5f));
+      };
+      float right = x.weight, bottom = y.weight;
+      if (weightsFirst)
+        blendChannels(result, a, b, c, d, depth, [=](float tl, float bl, float tr, float br) {
+          return asResult(tl * weights[0] + tr * weights[1] + bl * weights[2] + br * weights[3]);
+        });
+      else
+        blendChannels(result, a, b, c, d, depth, [=](float tl, float bl, float tr, float br) {
+          return asResult(tl * top * left + bl * bottom * left + tr * top * right +
+                          br * bottom * right);
+        });
     }
   }
 }

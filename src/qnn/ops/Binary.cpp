@@ -143,7 +143,8 @@ static CodeFunction quotient(const Quantization &from, const Quantization &by,
         quant::shiftLeftWrapping(x, headroom), inverse);
     int32_t product = quant::saturatingRoundingDoublingHighMultiply(unscaled, output.mantissa);
     int shift = output.exponent - reciprocalShift - headroom;
-    // Small quotients shift by more than 31 bits, which x86 takes modulo 32, and gemmlowp's mask is -1.
+    // Small quotients shift by more than 31 bits, which x86 takes modulo 32, and gemmlowp's mask is
+    // -1.
     int64_t rounded = shift > 0      ? quant::shiftLeftWrapping(product, shift)
                       : shift >= -31 ? quant::divideByPowerOfTwoHalfAway(product, -shift)
                                      : (product >> (-shift & 31)) + (product >= 0 ? 1 : 0);
