@@ -2,7 +2,8 @@
 """Compiles the models of a manifest and compares their outputs with the goldens beside them.
 
 Each model is compiled once per target and numerics preset; integer outputs have to be equal to the byte,
-float outputs within 1e-5 of their range. Under `tflite-optimized` the goldens are the outputs that TFLite's
+float outputs within 1e-5 of their range. A target that this machine cannot run is compiled only, and its assembly searched for the target's dot product.
+Under `tflite-optimized` the goldens are the outputs that TFLite's
 built-in kernels printed, under `tflite` those of its reference kernels; a case whose reference nobody
 computed is run and counted, but has nothing to be compared with.
 """
@@ -50,6 +51,11 @@ def expected_files(entry, case, preset):
     return reference.get("outputs", case["outputs"])
 
 
+# What multiplies codes; the others have pmaddwd.
+DOTS = {"alderlake": "vpdpbusd", "cascadelake": "vpdpbusd", "icelake-server": "vpdpbusd", "sapphirerapids": "vpdpbusd", "znver4": "vpdpbusd"}
+QUANTIZED_CONTRACTIONS = ("CONV_2D<int8>", "CONV_2D<uint8>")
+
+
 class Checker:
     def __init__(self, octet, folder, target, preset, scratch):
         self.octet, self.folder, self.target, self.preset, self.scratch = octet, folder, target, preset, scratch
@@ -66,6 +72,8 @@ class Checker:
                                "--numerics", self.preset, "--threads", 1)
         if error:
             return 0, 0, [f"{entry['name']}: {error}"]
+        if not self.can_run:
+            return 0, 0, self.assembly(entry)
         agreeing, without, messages = 0, 0, []
         for case in entry["cases"]:
             error = self.case(entry, case, artifact)
@@ -77,6 +85,24 @@ class Checker:
                 agreeing += 1
         artifact.unlink()
         return agreeing, without, messages
+
+    def assembly(self, entry):
+        """Messages about the code of a model that cannot run here."""
+        listing = self.scratch / "listing.s"
+        error = self.octet_run("compile", self.folder / entry["file"], "-o", listing, "--target", self.target, "--numerics", self.preset)
+        if error:
+            return [f"{entry['name']}: {error}"]
+        dot = DOTS.get(self.target, "pmaddwd")
+        if any(op in QUANTIZED_CONTRACTIONS for op in entry.get("typed_ops", {})) and dot not in listing.read_text():
+            return [f"{entry['name']}: no {dot} in its code for {self.target}"]
+        return []
+
+    def find_out_whether_it_runs(self, model):
+        artifact = self.scratch / "probe.so"
+        error = self.octet_run("compile", model, "-o", artifact, "--target", self.target) or self.octet_run("run", artifact)
+        self.can_run = "this CPU has no" not in error
+        if not self.can_run:
+            print(f"NOT RUN, only compiled: {error.split('error: ')[-1]}")
 
     def case(self, entry, case, artifact):
         outputs = self.scratch / f"{artifact.name}.{case['name']}"
@@ -115,6 +141,7 @@ def main():
         for preset in arguments.numerics or ["tflite-optimized", "tflite"]:
             with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
                 checker = Checker(arguments.octet, arguments.manifest.parent, target, preset, pathlib.Path(scratch))
+                checker.find_out_whether_it_runs(checker.folder / models[0]["file"])
                 results = list(pool.map(checker.model, models))
             messages = [message for result in results for message in result[2]]
             print(f"{target}, {preset}: {len(models)} models, {sum(r[0] for r in results)} cases agree, "
