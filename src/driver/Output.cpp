@@ -52,7 +52,8 @@ static bool isSpecial(llvm::StringRef path) {
 }
 
 // Beside its final place first, so that nobody sees half a file.
-static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes) {
+static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes,
+                          bool isExecutable = false) {
   llvm::StringRef text(bytes.data(), bytes.size());
   if (isSpecial(output)) {
     std::error_code error;
@@ -65,8 +66,9 @@ static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes)
     stream.clear_error();
     return error ? cannotWrite(output, error) : Failure();
   }
-  auto temporary =
-      fs::TempFile::create(output + ".%%%%%%.part", fs::all_read | fs::all_write | fs::all_exe);
+  auto temporary = fs::TempFile::create(output + ".%%%%%%.part",
+                                        fs::all_read | fs::all_write |
+                                            (isExecutable ? fs::all_exe : fs::no_perms));
   if (!temporary)
     return cannotWrite(output, llvm::errorToErrorCode(temporary.takeError()));
   llvm::raw_fd_ostream stream(temporary->FD, /*shouldClose=*/false);
@@ -159,7 +161,7 @@ Failure linkTo(const codegen::Program &program, const std::string &output) {
   llvm::SmallVector<char, 0> bytes;
   if (Failure failure = link(program, Product::sharedLibrary, "", "", bytes))
     return failure;
-  return writeWhole(output, bytes);
+  return writeWhole(output, bytes, /*isExecutable=*/true);
 }
 
 Failure compileTo(Model &model, Product product, const std::string &output) {
@@ -188,7 +190,7 @@ Failure compileTo(Model &model, Product product, const std::string &output) {
   llvm::SmallVector<char, 0> bytes;
   if (Failure failure = link(program, product, symbol, model.name + ".o", bytes))
     return failure;
-  return writeWhole(output, bytes);
+  return writeWhole(output, bytes, product == Product::sharedLibrary);
 }
 
 } // namespace octet::driver

@@ -1,6 +1,5 @@
 #include "import/Builder.h"
-
-#include "llvm/Support/CheckedArithmetic.h"
+#include "qnn/Limits.h"
 
 using namespace mlir;
 
@@ -20,6 +19,7 @@ Location Builder::location(int index, llvm::StringRef kind, llvm::StringRef name
 }
 
 Value Builder::constant(RankedTensorType type, llvm::ArrayRef<char> bytes) {
+  bytesOfConstants += static_cast<int64_t>(bytes.size());
   return qnn::makeConstant(builder, builder.getLoc(), qnn::Tensor(type, bytes));
 }
 
@@ -42,22 +42,21 @@ Value Builder::transpose(Value input, llvm::ArrayRef<int64_t> permutation) {
   return create<qnn::TransposeOp>(qnn::elementType(input), input, permutation);
 }
 
+LogicalResult Builder::checkSize(llvm::ArrayRef<int64_t> shape, Type elementType) {
+  if (qnn::isWithinLimit(shape, qnn::elementBytesOf(elementType)))
+    return success();
+  return emitError(getLocation(), "a tensor of shape [")
+         << shape << "] is larger than the limit of " << qnn::maximumBytes << " bytes";
+}
+
 bool Builder::giveShapes(Operation *op) {
   llvm::SmallVector<qnn::Shape> shapes;
   bool fits = succeeded(cast<qnn::Evaluable>(op).inferShapes(shapes));
   for (size_t i = 0; fits && i < shapes.size(); ++i) {
-    int64_t count = 1;
-    for (int64_t extent : shapes[i]) {
-      auto product = llvm::checkedMul(count, std::max<int64_t>(extent, 1));
-      if (!product || *product > maximumElements) {
-        op->emitOpError("makes a tensor of more than ") << maximumElements << " elements";
-        fits = false;
-        break;
-      }
-      count = *product;
-    }
+    auto type = cast<RankedTensorType>(op->getResult(i).getType());
+    fits = succeeded(checkSize(shapes[i], type.getElementType()));
     if (fits)
-      op->getResult(i).setType(cast<RankedTensorType>(op->getResult(i).getType()).clone(shapes[i]));
+      op->getResult(i).setType(type.clone(shapes[i]));
   }
   if (!fits)
     op->erase();

@@ -53,13 +53,18 @@ public:
   mlir::Value reshape(mlir::Value input, llvm::ArrayRef<int64_t> shape);
   mlir::Value transpose(mlir::Value input, llvm::ArrayRef<int64_t> permutation);
 
-  /// Elements a tensor may have at most; a model that asks for more is refused, not attempted.
-  static constexpr int64_t maximumElements = int64_t{1} << 33;
+  /// Whether a tensor's size is within the limits; a model that asks for more is refused, not
+  /// attempted.
+  mlir::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape, mlir::Type elementType);
+
+  /// Bytes of all constants so far.
+  int64_t constantBytes() const { return bytesOfConstants; }
 
 private:
   bool giveShapes(mlir::Operation *op);
 
   std::string fileName;
+  int64_t bytesOfConstants = 0;
   mlir::OwningOpRef<mlir::ModuleOp> owned;
   mlir::ImplicitLocOpBuilder builder;
 };

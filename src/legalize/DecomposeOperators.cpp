@@ -174,6 +174,19 @@ struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
   }
 };
 
+// What is left of these has no form in compiled code, which packs weights and folds biases.
+LogicalResult check(Operation *op) {
+  if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::Conv2dTransposeOp, qnn::DenseOp>(op))
+    return success();
+  for (auto [operand, name] : {std::pair(1U, "weights"), std::pair(2U, "a bias")})
+    if (operand < op->getNumOperands() && !op->getOperand(operand).getDefiningOp<qnn::ConstantOp>())
+      return op->emitOpError("with ")
+             << name << " known only at run time is not supported: they must be constants";
+  if (isa<qnn::Conv2dTransposeOp>(op))
+    return op->emitOpError("of this geometry is not supported");
+  return success();
+}
+
 struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
@@ -181,12 +194,9 @@ struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsP
         &getContext());
     if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
-    // What is left of these has no form in compiled code.
     getOperation().walk([&](Operation *op) {
-      if (isa<qnn::Conv2dTransposeOp>(op)) {
-        op->emitOpError("of this geometry, or with computed weights, is not supported");
+      if (failed(check(op)))
         signalPassFailure();
-      }
     });
   }
 };

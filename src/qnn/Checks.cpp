@@ -1,5 +1,7 @@
 #include "qnn/Checks.h"
 
+#include "llvm/Support/CheckedArithmetic.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -98,12 +100,18 @@ LogicalResult verifyContraction(Operation *op, Value input, Value weights, Value
 
 FailureOr<int64_t> windowExtent(Operation *op, int64_t input, int64_t window, int64_t stride,
                                 int64_t dilation, int64_t padLow, int64_t padHigh) {
-  int64_t reach = (window - 1) * dilation + 1;
-  int64_t available = input + padLow + padHigh;
-  if (window < 1 || reach > available)
+  if (window < 1 || stride < 1 || dilation < 1)
+    return op->emitOpError("window, stride and dilation must be positive");
+  auto span = llvm::checkedMul(window - 1, dilation);
+  auto reach = span ? llvm::checkedAdd<int64_t>(*span, 1) : span;
+  auto padding = llvm::checkedAdd(padLow, padHigh);
+  auto available = padding ? llvm::checkedAdd(input, *padding) : padding;
+  if (!reach || !available)
+    return op->emitOpError("window or padding is too large");
+  if (*reach > *available)
     return op->emitOpError("a window of ")
-           << reach << " does not fit into " << available << " elements";
-  return (available - reach) / stride + 1;
+           << *reach << " does not fit into " << *available << " elements";
+  return (*available - *reach) / stride + 1;
 }
 
 } // namespace octet::qnn

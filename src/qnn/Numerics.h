@@ -4,6 +4,8 @@
 #include "qnn/Dialect.h"
 #include "quant/Rescale.h"
 
+#include <cmath>
+
 namespace octet::qnn {
 
 /// The two enumerations are one; the dialect's prints and parses.
@@ -32,6 +34,35 @@ inline Rounding roundingOf(std::optional<NumericsAttr> numerics) {
 }
 inline Recipe recipeOf(std::optional<NumericsAttr> numerics) {
   return numerics ? numerics->getRecipe() : Recipe::plain;
+}
+
+/// Fails with a diagnostic if no integer arithmetic rescales by this ratio of scales. Ratios formed
+/// in float32 overflow, and the roundings for wide accumulators have few bits for the exponent.
+inline llvm::LogicalResult requireMultiplier(mlir::Operation *op, Rounding rounding,
+                                             double multiplier) {
+  bool hasFewBits = rounding == Rounding::q15Up || rounding == Rounding::q24Up;
+  if (std::isfinite(multiplier) && multiplier >= 0 &&
+      (!hasFewBits || quant::toFixedPoint(multiplier).exponent <= 7))
+    return llvm::success();
+  return op->emitOpError("cannot rescale by ")
+         << multiplier << ", the ratio of its operands' scales to its result's";
+}
+
+/// The same for operators that multiply and divide several scales in float32: none of the products
+/// overflows or vanishes if every scale is an ordinary number.
+inline llvm::LogicalResult requireOrdinaryScales(mlir::Operation *op, mlir::TypeRange types) {
+  for (mlir::Type type : types)
+    if (auto quantization = Quantization::of(type))
+      for (double scale : quantization->scales)
+        if (scale < 0x1p-42 || scale > 0x1p42)
+          return op->emitOpError("cannot compute with a scale of ")
+                 << scale << ", only with scales from 2^-42 to 2^42";
+  return llvm::success();
+}
+inline llvm::LogicalResult requireOrdinaryScales(mlir::Operation *op) {
+  if (failed(requireOrdinaryScales(op, op->getOperandTypes())))
+    return llvm::failure();
+  return requireOrdinaryScales(op, op->getResultTypes());
 }
 
 } // namespace octet::qnn

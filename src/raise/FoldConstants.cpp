@@ -25,6 +25,13 @@ private:
     if (!evaluable || !isMemoryEffectFree(op) || isa<qnn::ConstantOp>(op) ||
         op->getNumOperands() == 0)
       return;
+    if (llvm::all_of(op->getResultTypes(), isEmpty)) {
+      llvm::SmallVector<qnn::Tensor> results;
+      for (Type type : op->getResultTypes())
+        results.push_back(qnn::Tensor(cast<RankedTensorType>(type)));
+      return replace(op, results);
+    }
+    dropEmptyParts(op);
     int64_t operandBytes = 0, resultBytes = 0;
     llvm::SmallVector<qnn::Tensor> operands, results;
     for (Value operand : op->getOperands()) {
@@ -42,6 +49,20 @@ private:
                                          qnn::tensorType(operand)));
     if (failed(evaluable.evaluate(operands, results)))
       return;
+    replace(op, results);
+  }
+
+  // No code computes what has no elements.
+  static bool isEmpty(Type type) { return cast<RankedTensorType>(type).getNumElements() == 0; }
+
+  static void dropEmptyParts(Operation *op) {
+    if (isa<qnn::ConcatOp>(op))
+      for (unsigned i = op->getNumOperands(); i-- > 0;)
+        if (isEmpty(op->getOperand(i).getType()))
+          op->eraseOperand(i);
+  }
+
+  static void replace(Operation *op, llvm::ArrayRef<qnn::Tensor> results) {
     OpBuilder builder(op);
     for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results))
       result.replaceAllUsesWith(qnn::makeConstant(builder, op->getLoc(), tensor));

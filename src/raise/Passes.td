@@ -6,7 +6,7 @@ include "mlir/Pass/PassBase.td"
 
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
-  let summary = "Evaluate operators whose operands are all constants.";
+  let summary = "Evaluate operators whose operands are all constants, or whose results have no elements.";
 }
 
 def ShrinkConstants : Pass<"shrink-constants", "::mlir::func::FuncOp"> {

@@ -2,6 +2,7 @@
 import pathlib
 import sys
 
+import flatbuffers
 import numpy
 
 sys.dont_write_bytecode = True
@@ -195,6 +196,98 @@ def cycle():
     model = Writer("an operator that reads what it makes")
     x, y = int8(model, "x", [1, 4]), int8(model, "y", [1, 4])
     model.operator("ADD", [x, y], [y], "AddOptions")
+    return model.finish([x], [y])
+
+
+
+def large_fill():
+    model = Writer("a number repeated without end")
+    shape = model.tensor("shape", numpy.array([65536, 65536], numpy.int32))
+    value = model.tensor("value", numpy.array(1, numpy.float32))
+    filled = model.tensor("filled", [1], "float32")
+    model.operator("FILL", [shape, value], [filled])
+    return model.finish([], [filled])
+
+
+def large_input():
+    model = Writer("an image of 4.8 GB")
+    x, y = int8(model, "photo", [1, 40000, 40000, 3]), int8(model, "y", [1, 40000, 40000, 3])
+    model.operator("ABS", [x], [y])
+    return model.finish([x], [y])
+
+
+def nan_slope():
+    model = Writer("a slope that is no number")
+    x, y = int8(model, "x", [4]), int8(model, "y", [4])
+    model.operator("LEAKY_RELU", [x], [y], "LeakyReluOptions", alpha=float("nan"))
+    return model.finish([x], [y])
+
+
+def negative_beta():
+    model = Writer("a softmax that prefers the least")
+    x, y = int8(model, "x", [1, 4]), int8(model, "y", [1, 4], 1 / 256, -128)
+    model.operator("SOFTMAX", [x], [y], "SoftmaxOptions", beta=-1.0)
+    return model.finish([x], [y])
+
+
+def scales_apart():
+    model = Writer("a product that no int8 can hold")
+    x, y = int8(model, "x", [4], 1e38), int8(model, "y", [4], 1e-38)
+    model.operator("MUL", [x, x], [y], "MulOptions")
+    return model.finish([x], [y])
+
+
+def scalar_softmax():
+    model = Writer("a softmax that only the verifier refuses")
+    x, y = model.tensor("x", [], "float32"), model.tensor("y", [], "float32")
+    model.operator("SOFTMAX", [x], [y], "SoftmaxOptions", beta=1.0)
+    return model.finish([x], [y])
+
+
+def nested_loops(depth, doubled):
+    """Graph k loops over graph k + 1; doubled, in its condition too, which makes 2^depth copies of the last."""
+    model = Writer("loops inside each other")
+    graphs = []
+    for k in range(depth + 1):
+        model.graph = schema.SubGraphT()
+        model.graph.tensors, model.graph.operators = [], []
+        x, y = model.tensor("x", [], "bool"), model.tensor(f"loop{k}", [], "bool")
+        if k < depth:
+            model.operator("WHILE", [x], [y], "WhileOptions", condSubgraphIndex=k + 1 if doubled else depth, bodySubgraphIndex=k + 1)
+        else:
+            model.operator("LOGICAL_NOT", [x], [y])
+        model.finish([x], [y])
+        graphs.append(model.graph)
+    model.model.subgraphs = graphs
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+def deep_loops():
+    return nested_loops(100, False)
+
+
+def doubling_loops():
+    return nested_loops(30, True)
+
+
+def svdf_without_bias():
+    model = Writer("svdf")
+    x, y = model.tensor("x", [1, 3], "float32"), model.tensor("y", [1, 2], "float32")
+    feature = model.tensor("feature", numpy.ones((2, 3), numpy.float32))
+    time = model.tensor("time", numpy.ones((2, 4), numpy.float32))
+    state = model.tensor("state", [1, 8], "float32", variable=True)
+    model.operator("SVDF", [x, feature, time, -1, state], [y], "SVDFOptions", rank=1)
+    return model.finish([x], [y])
+
+
+def svdf_without_state():
+    model = Writer("svdf")
+    x, y = model.tensor("x", [1, 3], "float32"), model.tensor("y", [1, 2], "float32")
+    feature = model.tensor("feature", numpy.ones((2, 3), numpy.float32))
+    time = model.tensor("time", numpy.ones((2, 4), numpy.float32))
+    model.operator("SVDF", [x, feature, time, -1, -1], [y], "SVDFOptions", rank=1)
     return model.finish([x], [y])
 
 

@@ -68,7 +68,24 @@ func.func @computed_weights_are_a_matrix(%x: tensor<2x4xf32>, %w: tensor<3x4xf32
 // -----
 
 func.func @computed_weights_of_a_transposed_convolution(%x: tensor<1x2x2x1xf32>, %w: tensor<1x2x2x1xf32>) -> tensor<1x4x4x1xf32> {
-  // expected-error @+1 {{of this geometry, or with computed weights, is not supported}}
+  // expected-error @+1 {{with weights known only at run time is not supported: they must be constants}}
   %0 = qnn.conv2d_transpose %x, %w {output_size = array<i64: 4, 4>, strides = array<i64: 2, 2>} : (tensor<1x2x2x1xf32>, tensor<1x2x2x1xf32>) -> tensor<1x4x4x1xf32>
   return %0 : tensor<1x4x4x1xf32>
+}
+
+// -----
+
+func.func @computed_weights_of_a_convolution(%x: tensor<1x4x4x1xf32>, %w: tensor<1x2x2x1xf32>) -> tensor<1x3x3x1xf32> {
+  // expected-error @+1 {{with weights known only at run time is not supported: they must be constants}}
+  %0 = qnn.conv2d %x, %w : (tensor<1x4x4x1xf32>, tensor<1x2x2x1xf32>) -> tensor<1x3x3x1xf32>
+  return %0 : tensor<1x3x3x1xf32>
+}
+
+// -----
+
+func.func @a_computed_bias(%x: tensor<1x4x4x2xf32>, %b: tensor<2xf32>) -> tensor<1x4x4x2xf32> {
+  %w = qnn.constant dense<1.0> : tensor<1x1x1x2xf32> : tensor<1x1x1x2xf32>
+  // expected-error @+1 {{with a bias known only at run time is not supported: they must be constants}}
+  %0 = qnn.depthwise_conv2d %x, %w, %b : (tensor<1x4x4x2xf32>, tensor<1x1x1x2xf32>, tensor<2xf32>) -> tensor<1x4x4x2xf32>
+  return %0 : tensor<1x4x4x2xf32>
 }

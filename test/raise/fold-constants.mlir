@@ -72,3 +72,19 @@ func.func @a_variable_is_no_constant() -> tensor<2xi32> {
   %1 = qnn.read @memory : tensor<2xi32>
   return %1 : tensor<2xi32>
 }
+
+// -----
+
+// What has no elements needs no code.
+// CHECK-LABEL: func.func @tensors_without_elements(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<2x3xf32>
+// CHECK-NEXT: qnn.constant dense<>
+// CHECK-NEXT: %[[EMPTY:.*]] = qnn.constant dense<> : tensor<0x3xf32>
+// CHECK-NEXT: %[[TWICE:.*]] = qnn.concat %[[X]], %[[X]] {
+// CHECK-NEXT: return %[[EMPTY]], %[[TWICE]]
+func.func @tensors_without_elements(%x: tensor<2x3xf32>) -> (tensor<0x3xf32>, tensor<4x3xf32>) {
+  %0 = qnn.slice %x {begin = array<i64: 0, 0>, sizes = array<i64: 0, 3>, strides = array<i64: 1, 1>} : (tensor<2x3xf32>) -> tensor<0x3xf32>
+  %1 = qnn.unary abs %0 : (tensor<0x3xf32>) -> tensor<0x3xf32>
+  %2 = qnn.concat %x, %1, %x {axis = 0 : i64} : (tensor<2x3xf32>, tensor<0x3xf32>, tensor<2x3xf32>) -> tensor<4x3xf32>
+  return %1, %2 : tensor<0x3xf32>, tensor<4x3xf32>
+}

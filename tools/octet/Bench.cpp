@@ -35,7 +35,7 @@ void bench(const Arguments &arguments) {
   const octet_model &model = artifact.description();
   Tensors tensors(model);
   arguments.fill(model, tensors);
-  Session session(artifact, arguments.threads);
+  Session session = arguments.session(artifact);
   for (int64_t i = 0; i < arguments.warmup; ++i)
     millisecondsOf(session, tensors);
   std::vector<double> times;
@@ -92,7 +92,7 @@ void profile(const Arguments &arguments) {
   const octet_model &model = artifact.description();
   Tensors tensors(model);
   arguments.fill(model, tensors);
-  Session session(artifact, arguments.threads);
+  Session session = arguments.session(artifact);
   for (int64_t i = 0; i < arguments.warmup; ++i)
     millisecondsOf(session, tensors);
   StepTimes times;

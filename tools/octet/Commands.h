@@ -13,6 +13,7 @@ namespace octet::cli {
 /// What every command that takes a model takes.
 struct ModelArguments {
   std::string path, target = "native", numerics, dumpAfter;
+  CLI::App *command = nullptr;
   int64_t batch = 0;
   int32_t threads = 0;
   void add(CLI::App &command, const std::string &what);
@@ -20,6 +21,8 @@ struct ModelArguments {
 
   /// Loads an artifact, or compiles a model and says how long that took; 0 for an artifact.
   Artifact open(double &compileMilliseconds) const;
+  /// A session; what there is no memory for is told with the file.
+  Session session(const Artifact &artifact) const;
 };
 
 /// Inputs of a run.

@@ -1,4 +1,5 @@
 #include "Pixels.h"
+#include "Tensors.h"
 
 #include "octet/octet.hpp"
 
@@ -20,6 +21,7 @@
 #include <stb/stb_image_resize.h>
 #pragma GCC diagnostic pop
 
+#include <fstream>
 #include <memory>
 
 namespace octet::cli {
@@ -30,6 +32,8 @@ std::vector<unsigned char> readImage(const std::string &path, int64_t height, in
   std::unique_ptr<stbi_uc, void (*)(void *)> pixels(
       stbi_load(path.c_str(), &fileWidth, &fileHeight, &fileChannels, static_cast<int>(channels)),
       stbi_image_free);
+  if (!pixels && !std::ifstream(path))
+    refuseFile(path);
   if (!pixels)
     throw Error(OCTET_REFUSED, path + ": not an image that can be read: " + stbi_failure_reason());
   // Even at its own size the filter would blur it.

@@ -1,6 +1,7 @@
 #include "Commands.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <numeric>
 
@@ -16,12 +17,13 @@ struct Arguments : ModelArguments, InputArguments {
 };
 
 std::vector<std::string> readLabels(const std::string &path) {
+  errno = 0;
   std::ifstream stream(path);
-  if (!stream)
-    throw Error(OCTET_SYSTEM, path + ": cannot be read");
   std::vector<std::string> labels;
   for (std::string line; std::getline(stream, line);)
     labels.push_back(line.substr(0, line.find_last_not_of(" \r") + 1));
+  if (!stream.is_open() || stream.bad())
+    refuseFile(path);
   return labels;
 }
 
@@ -81,7 +83,7 @@ void run(const Arguments &arguments) {
   const octet_model &model = artifact.description();
   Tensors tensors(model);
   arguments.fill(model, tensors);
-  Session session(artifact, arguments.threads);
+  Session session = arguments.session(artifact);
   for (int64_t i = 0; i < arguments.invokes; ++i)
     session.run(tensors.inputPointers, tensors.outputPointers);
   if (!arguments.outputFolder.empty())

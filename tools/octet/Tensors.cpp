@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <system_error>
 
 namespace octet::cli {
 
@@ -100,11 +102,15 @@ private:
 };
 
 std::vector<char> readFile(const std::string &path) {
+  errno = 0;
   std::ifstream stream(path, std::ios::binary);
-  std::vector<char> bytes((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream.is_open() || stream.bad())
-    throw Error(OCTET_SYSTEM, path + ": cannot be read");
-  return bytes;
+  if (!stream.is_open())
+    refuseFile(path);
+  try {
+    return {std::istreambuf_iterator<char>(stream), {}};
+  } catch (const std::ios_base::failure &) {
+    refuseFile(path);
+  }
 }
 
 [[noreturn]] void refuse(const std::string &path, const octet_tensor &tensor,
@@ -194,6 +200,11 @@ size_t findInput(const octet_model &model, const std::string &name) {
 
 } // namespace
 
+void refuseFile(const std::string &path) {
+  throw Error(OCTET_SYSTEM,
+              path + ": cannot be read: " + std::generic_category().message(errno ? errno : EIO));
+}
+
 Tensors::Tensors(const octet_model &model) {
   // One byte more, so that none is empty and pointers are never null.
   for (int32_t i = 0; i < model.input_count; ++i)
@@ -223,7 +234,10 @@ void fillInputs(const octet_model &model, const std::vector<std::string> &assign
     else if (ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".bmp")
       fillImage(path, tensor, pixels, tensors.inputs[index]);
     else
-      throw Error(OCTET_USAGE, path + ": inputs are .bin, .npy, .png, .jpg or .bmp files");
+      throw Error(OCTET_REFUSED, path + ": inputs are .bin, .npy, .png, .jpg or .bmp files");
+    if (isGiven[index])
+      throw Error(OCTET_USAGE, "--input " + assignment + ": input '" + tensor.name +
+                                   "' was given a file before");
     isGiven[index] = true;
   }
   Generator generator(seed);

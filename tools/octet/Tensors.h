@@ -9,6 +9,9 @@
 
 namespace octet::cli {
 
+/// Throws that a file cannot be read, with the reason that errno gives.
+[[noreturn]] void refuseFile(const std::string &path);
+
 /// Buffers for all inputs and outputs of a model.
 struct Tensors {
   explicit Tensors(const octet_model &model);

@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <new>
 
 namespace octet::cli {
 
 void ModelArguments::add(CLI::App &command, const std::string &what) {
+  this->command = &command;
   command.add_option("model", path, what)->required()->option_text("MODEL");
   command.add_option("--target", target, "Machine to compile for (native)")->option_text("NAME");
   command.add_option("--numerics", numerics, "Rounding: tflite (default), tflite-optimized")
@@ -40,13 +42,25 @@ static bool isArtifact(const std::string &path) {
 
 Artifact ModelArguments::open(double &compileMilliseconds) const {
   compileMilliseconds = 0;
-  if (isArtifact(path))
+  if (isArtifact(path)) {
+    for (const char *option : {"--target", "--numerics", "--batch", "--dump-after"})
+      if (command->count(option) > 0)
+        throw Error(OCTET_USAGE, path + " is compiled already: " + option + " has no effect on it");
     return Artifact::load(path);
+  }
   auto start = std::chrono::steady_clock::now();
   Artifact artifact = Artifact::compile(path, options());
   compileMilliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return artifact;
+}
+
+Session ModelArguments::session(const Artifact &artifact) const {
+  try {
+    return Session(artifact, threads);
+  } catch (const Error &error) {
+    throw Error(error.status(), path + ": " + error.what());
+  }
 }
 
 void InputArguments::add(CLI::App &command) {
@@ -99,6 +113,11 @@ int main(int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     std::fprintf(stderr, "octet: error: %s\n", error.what());
     return OCTET_USAGE;
+  } catch (const std::bad_alloc &) {
+    for (const CLI::App *command : app.get_subcommands())
+      std::fprintf(stderr, "octet: error: %s: not enough memory\n",
+                   command->get_option("model")->as<std::string>().c_str());
+    return 1;
   } catch (const std::exception &error) {
     std::fflush(stdout);
     std::string text = error.what();

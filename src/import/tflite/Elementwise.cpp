@@ -2,6 +2,8 @@
 #include "import/tflite/Node.h"
 #include "qnn/Ops.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace octet::tflite {
@@ -173,6 +175,9 @@ INSTANTIATE(logicalNot)
 
 LogicalResult leakyRelu(Node &node) {
   const auto *options = node.options<schema::LeakyReluOptions>();
+  if (options && !std::isfinite(options->alpha()))
+    return node.fail("alpha must be a finite number, not " +
+                     llvm::Twine(std::to_string(options->alpha())));
   return function(node, qnn::UnaryKind::leakyRelu, options ? options->alpha() : 0.0f);
 }
 

@@ -1,5 +1,6 @@
 #include "import/tflite/Import.h"
 #include "import/tflite/Node.h"
+#include "qnn/Limits.h"
 #include "qnn/Ops.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -290,6 +291,8 @@ static Value readVariableTensor(ModelContext &context, const Graph &graph, int i
   Type element = elementTypeOf(context.build.context(), tensor);
   if (!element)
     return {};
+  if (failed(context.build.checkSize(tensor.shape, element)))
+    return {};
   auto type = RankedTensorType::get(tensor.shape, element);
   std::string symbol = "state" + std::to_string(index);
   qnn::Tensor zero(type);
@@ -303,6 +306,20 @@ static Value readVariableTensor(ModelContext &context, const Graph &graph, int i
     ir.create<qnn::VariableOp>(symbol, type, qnn::makeElements(zero));
   }
   return ir.create<qnn::ReadOp>(type, FlatSymbolRefAttr::get(context.build.context(), symbol));
+}
+
+// Counts an operator; a model beyond the limits is told once.
+LogicalResult ModelContext::checkLimits() {
+  if (isTooLarge)
+    return failure();
+  isTooLarge = ++operatorCount > qnn::maximumOperators || build.constantBytes() > qnn::maximumBytes;
+  if (operatorCount > qnn::maximumOperators)
+    emitError(build.getLocation()) << "the model has more than " << qnn::maximumOperators
+                                   << " operators, with those of its loops";
+  else if (isTooLarge)
+    emitError(build.getLocation())
+        << "the model's constants take more than the limit of " << qnn::maximumBytes << " bytes";
+  return failure(isTooLarge);
 }
 
 LogicalResult ModelContext::importOperators(const Graph &graph, Values &values) {
@@ -344,6 +361,8 @@ LogicalResult ModelContext::importOperators(const Graph &graph, Values &values) 
     auto isLost = [&](int input) { return lost.contains(input); };
     Importer import = findImporter(op);
     Node node(*this, graph, op, values);
+    if (failed(checkLimits()))
+      return failure();
     if (!import || llvm::any_of(op.inputs, isLost) || failed(import(node))) {
       isComplete = false;
       for (int output : op.outputs)
@@ -408,7 +427,12 @@ static LogicalResult importMain(ModelContext &context, const import::Options &op
       return emitError(locations.back())
              << "inputs of type " << schema::EnumNameTensorType(tensor.type)
              << " are not supported";
+    context.build.setLocation(locations.back());
+    auto type = cast<RankedTensorType>(types.back());
+    if (failed(context.build.checkSize(type.getShape(), type.getElementType())))
+      return failure();
   }
+  context.build.setLocation(context.build.module().getLoc());
   auto function = ir.create<func::FuncOp>("main", ir.getFunctionType(types, {}));
   Block *block = ir.createBlock(&function.getBody(), {}, types, locations);
   Values values;

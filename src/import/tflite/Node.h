@@ -28,10 +28,17 @@ struct ModelContext {
   llvm::StringMap<std::string> variables;
   /// VAR_HANDLE results: tensor index → shared name.
   llvm::DenseMap<int, std::string> handles;
+  /// What the limits count: operators so far, and loops around the one that is imported.
+  int64_t operatorCount = 0;
+  int loopDepth = 0;
 
   /// Imports the operators of a graph whose inputs `values` already holds; all failures are
   /// reported.
   llvm::LogicalResult importOperators(const Graph &graph, Values &values);
+
+private:
+  llvm::LogicalResult checkLimits();
+  bool isTooLarge = false;
 };
 
 class Node {

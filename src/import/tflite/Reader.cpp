@@ -1,5 +1,6 @@
 #include "import/tflite/Reader.h"
 #include "import/tflite/Densify.h"
+#include "qnn/Limits.h"
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -129,8 +130,9 @@ private:
         if (extent < 0)
           return problem(where + "negative extent " + Twine(extent));
         auto product = llvm::checkedMul<int64_t>(count, extent);
-        if (!product || *product > int64_t{1} << 40)
-          return problem(where + "the shape has too many elements");
+        if (!product || *product > qnn::maximumBytes)
+          return problem(where + "the shape has more elements than the limit of " +
+                         Twine(qnn::maximumBytes));
         count = *product;
         tensor.shape.push_back(extent);
       }

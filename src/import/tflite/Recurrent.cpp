@@ -1,9 +1,11 @@
 // Layers with memory, control flow and variables.
 #include "import/tflite/Node.h"
 #include "qnn/Evaluate.h"
+#include "qnn/Limits.h"
 #include "qnn/Ops.h"
 
 #include "flatbuffers/flexbuffers.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -130,11 +132,14 @@ LogicalResult svdf(Node &node) {
   const auto *options = node.options<schema::SVDFOptions>();
   if (!options)
     return node.fail("has no options");
-  if (failed(node.expect(5, 5)) && !node.has(3) && !node.has(4))
-    return failure();
+  // The bias, input 3, may be absent.
+  if (node.inputCount() != 5 || node.op.outputs.size() != 1)
+    return node.fail("has " + llvm::Twine(node.inputCount()) + " inputs and " +
+                     llvm::Twine(node.op.outputs.size()) + " outputs, needs 5 and 1");
+  for (size_t required : {0, 1, 2, 4})
+    if (!node.has(required))
+      return node.fail("input " + llvm::Twine(required) + " is missing");
   Value input = node.input(0), bias = node.input(3);
-  if (!input || !node.input(1) || !node.input(2) || !node.input(4))
-    return node.fail("an input is missing");
   if (qnn::isFloat(input) && qnn::isQuantized(node.input(1)))
     return node.fail("float activations with int8 weights are not supported by this operator");
   bool isInteger = qnn::isQuantized(input);
@@ -246,6 +251,11 @@ LogicalResult whileLoop(Node &node) {
         &node.model.model.graphs[index] <= self)
       return node.fail("graph " + llvm::Twine(index) +
                        " comes before the graph that loops over it");
+  if (node.model.loopDepth == qnn::maximumLoopDepth)
+    return node.fail("loops lie more than " + llvm::Twine(qnn::maximumLoopDepth) +
+                     " deep inside each other");
+  ++node.model.loopDepth;
+  auto leave = llvm::make_scope_exit([&] { --node.model.loopDepth; });
   auto &ir = node.build.ir();
   llvm::SmallVector<Value> initial;
   for (size_t i = 0; i < node.inputCount(); ++i)

@@ -2,6 +2,8 @@
 #include "import/tflite/Node.h"
 #include "qnn/Ops.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace octet::tflite {
@@ -151,6 +153,9 @@ template LogicalResult argExtreme<true>(Node &);
 
 LogicalResult softmax(Node &node) {
   const auto *options = node.options<schema::SoftmaxOptions>();
+  if (options && !(options->beta() >= 0 && std::isfinite(options->beta())))
+    return node.fail("beta must be a finite number and not negative, not " +
+                     llvm::Twine(std::to_string(options->beta())));
   if (failed(node.expect(1, 1)))
     return failure();
   Value input = node.input(0);

@@ -10,6 +10,6 @@ def Qnn_KernelOp : Op<Qnn_Dialect, "kernel",
                        OptionalAttr<I64Attr>:$scratch);
   let results = (outs Variadic<Qnn_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$kind `(` operands `)` attr-dict `:` functional-type(operands, results) $body";
+  let assemblyFormat = "`` $kind `(` operands `)` attr-dict `:` functional-type(operands, results) $body";
   let hasVerifier = 1;
 }

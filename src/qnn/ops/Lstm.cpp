@@ -63,7 +63,7 @@ static LogicalResult verifyInteger(LstmOp op) {
           "with a layer normalization needs the quantization of its four preactivations");
     mlir::ArrayAttr preactivations = *op.getPreactivations();
     for (Attribute type : preactivations)
-      if (!Quantization::of(cast<TypeAttr>(type).getValue()))
+      if (!isa<TypeAttr>(type) || !Quantization::of(cast<TypeAttr>(type).getValue()))
         return op.emitOpError("needs quantized preactivations");
   }
   if (recipeOf(op.getNumerics()) == Recipe::composed &&
@@ -74,7 +74,13 @@ static LogicalResult verifyInteger(LstmOp op) {
   auto exponent = powerOfTwoExponent(Quantization::of(op.getCellState().getType())->scale());
   if (!exponent || *exponent > -9 || *exponent < -15)
     return op.emitOpError("needs a cell state scale of 2^-15 … 2^-9");
-  return success();
+  llvm::SmallVector<Type> inside = {*op.getHidden()};
+  if (op.getForgetNorm())
+    for (auto type : op.getPreactivations()->getAsRange<TypeAttr>())
+      inside.push_back(type.getValue());
+  if (failed(requireOrdinaryScales(op, inside)))
+    return failure();
+  return requireOrdinaryScales(op);
 }
 
 LogicalResult LstmOp::verify() {

@@ -39,13 +39,12 @@ template <typename Op, typename Visit>
 void forEachInWindow(Op op, llvm::ArrayRef<int64_t> in, llvm::ArrayRef<int64_t> index,
                      Visit &&visit) {
   auto window = op.getWindow(), strides = op.getStrides(), padding = op.getPadding();
-  for (int64_t i = 0; i < window[0]; ++i)
-    for (int64_t j = 0; j < window[1]; ++j) {
-      int64_t y = index[1] * strides[0] + i - padding[0],
-              x = index[2] * strides[1] + j - padding[1];
-      if (y >= 0 && y < in[1] && x >= 0 && x < in[2])
-        visit(((index[0] * in[1] + y) * in[2] + x) * in[3] + index[3]);
-    }
+  // A window may be far larger than the image.
+  int64_t top = index[1] * strides[0] - padding[0], left = index[2] * strides[1] - padding[1];
+  int64_t bottom = std::min(top + window[0], in[1]), right = std::min(left + window[1], in[2]);
+  for (int64_t y = std::max<int64_t>(top, 0); y < bottom; ++y)
+    for (int64_t x = std::max<int64_t>(left, 0); x < right; ++x)
+      visit(((index[0] * in[1] + y) * in[2] + x) * in[3] + index[3]);
 }
 
 } // namespace octet::qnn

@@ -16,7 +16,7 @@ LogicalResult PreluOp::verify() {
     if (!isQuantized(value) || storageOf(value.getType())->bits > 16 ||
         failed(requirePerTensor(*this, value, "every operand")))
       return emitOpError("needs float or per-tensor quantized operands");
-  return success();
+  return requireOrdinaryScales(*this);
 }
 
 LogicalResult PreluOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {

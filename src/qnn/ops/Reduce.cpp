@@ -37,7 +37,7 @@ LogicalResult ReduceOp::verify() {
         failed(requirePerTensor(*this, getResult(), "result")) || !getNumerics())
       return emitOpError("of a quantized tensor needs a per-tensor quantized result and numerics");
     if (getNumerics()->getRecipe() != Recipe::codes)
-      return success();
+      return requireOrdinaryScales(*this);
   }
   if (isQuantized(getInput()) && kind == ReduceKind::product)
     return emitOpError("has no quantized product");

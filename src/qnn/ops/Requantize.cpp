@@ -7,6 +7,13 @@ using namespace mlir;
 
 namespace octet::qnn {
 
+static LogicalResult verifyMultipliers(RequantizeOp op) {
+  for (int64_t c = 0; c < op.channelCount(); ++c)
+    if (failed(requireMultiplier(op, op.getNumerics().getRounding(), op.multiplier(c))))
+      return failure();
+  return success();
+}
+
 LogicalResult RequantizeOp::verify() {
   if (failed(
           requireElementType(*this, getResult(), isQuantized(getResult()), "a quantized result")) ||
@@ -24,14 +31,14 @@ LogicalResult RequantizeOp::verify() {
         getNumerics().getRounding() != Rounding::doubleAway)
       return emitOpError(
           "an i64 accumulator is rescaled by q15_up, or its low 32 bits by double_away");
-    return success();
+    return verifyMultipliers(*this);
   }
   auto input = Quantization::of(getInput().getType());
   if (!input)
     return emitOpError("needs a quantized or i64 input, not ") << elementType(getInput());
   if (input->isPerAxis() && input->axis != tensorType(getInput()).getRank() - 1)
     return emitOpError("input must be per axis on its last dimension");
-  return success();
+  return verifyMultipliers(*this);
 }
 
 LogicalResult RequantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {

@@ -13,6 +13,8 @@ namespace octet::qnn {
 LogicalResult SoftmaxOp::verify() {
   if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
     return emitOpError("needs rows");
+  if (!getBeta().isFinite() || (getBeta().isNegative() && !isFloat(getInput())))
+    return emitOpError("needs a finite beta, of codes not a negative one");
   if (isFloat(getInput())) {
     if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "f32")))
       return failure();
@@ -22,7 +24,8 @@ LogicalResult SoftmaxOp::verify() {
        result = Quantization::of(getResult().getType());
   if (!input || !result || input->storage.bits > 16 || result->storage.bits > 16 ||
       failed(requirePerTensor(*this, getInput(), "input")) ||
-      failed(requirePerTensor(*this, getResult(), "result")))
+      failed(requirePerTensor(*this, getResult(), "result")) ||
+      failed(requireOrdinaryScales(*this)))
     return emitOpError("needs f32, or quantized tensors of 8 or 16 bits");
   bool isFullByte = input->storage.bits == 8;
   if (!isFullByte) {

@@ -1,4 +1,5 @@
 #include "qnn/Checks.h"
+#include "qnn/Numerics.h"
 #include "qnn/Ops.h"
 #include "routines/Parameters.h"
 
@@ -28,9 +29,9 @@ LogicalResult SvdfOp::verify() {
       Quantization::of(getTime().getType())->hasZeroPoint() ||
       Quantization::of(getState().getType())->hasZeroPoint())
     return emitOpError("needs zero points of 0 on weights and state");
-  if (getBias() && storageOf(getBias().getType())->bits != 32)
+  if (getBias() && (isFloat(getBias()) || storageOf(getBias().getType())->bits != 32))
     return emitOpError("needs an i32 bias");
-  return success();
+  return requireOrdinaryScales(*this);
 }
 
 LogicalResult SvdfOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {

@@ -61,7 +61,9 @@ LogicalResult UnaryOp::verify() {
   }
   if (!isByte && getKind() != UnaryKind::leakyRelu && getKind() != UnaryKind::abs)
     return emitOpError("of 16-bit codes is defined for leaky_relu, abs, logistic and tanh only");
-  return success();
+  if (!getAlpha().isFinite())
+    return emitOpError("of codes needs a finite alpha");
+  return requireOrdinaryScales(*this);
 }
 
 LogicalResult UnaryOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
