@@ -6,6 +6,7 @@
 #include "llvm/Support/CheckedArithmetic.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace octet::tflite {
 
@@ -159,8 +160,13 @@ private:
     for (float scale : quantization.scales)
       if (!(scale > 0) || !std::isfinite(scale))
         return problem(where + "scale " + std::to_string(scale) + " is not a positive number");
-    if (table->zero_point())
-      quantization.zeroPoints.assign(table->zero_point()->begin(), table->zero_point()->end());
+    // A flatbuffer's verifier does not ask that the 8 bytes of each are aligned.
+    if (const auto *zeroPoints = table->zero_point()) {
+      quantization.zeroPoints.resize(zeroPoints->size());
+      if (zeroPoints->size() > 0)
+        std::memcpy(quantization.zeroPoints.data(), zeroPoints->Data(),
+                    zeroPoints->size() * sizeof(int64_t));
+    }
     size_t channels = quantization.scales.size();
     if (quantization.zeroPoints.empty())
       quantization.zeroPoints.assign(channels, 0);
