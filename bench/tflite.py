@@ -113,7 +113,7 @@ def document(subjects, arguments):
            f"Peer: TensorFlow Lite {output_of(arguments.peer, '--version').strip()} (built-in kernels, and its XNNPACK delegate with the QS8 and QU8 "
            f"flags). {arguments.rounds} rounds of {arguments.budget_ms} ms each, medians; ratios are medians of each round's own. "
            f"A dash: the delegate refuses the model. Printed by\n")
-    yield "    python3 bench/tflite.py --peer PATH/peer_tflite --manifest PATH/manifest.json\n"
+    yield "    chrt -f 1 python3 bench/tflite.py --peer PATH/peer_tflite --manifest PATH/manifest.json\n"
     yield "## Time of a run\n"
     for threads in arguments.threads:
         yield from speed_table(subjects, threads)
@@ -129,11 +129,13 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count()}))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--budget-ms", type=int, default=300, help="time of one measurement")
-    parser.add_argument("--filter", default="")
+    parser.add_argument("--filter", default="", help="only models whose name holds this")
+    parser.add_argument("--operators", action="store_true", help="also the models of single operators")
     parser.add_argument("--output", type=pathlib.Path, help="the file to write; else standard output")
     arguments = parser.parse_args()
     entries = [entry for entry in json.loads(arguments.manifest.read_text())["models"]
-               if entry.get("latency") and not entry["name"].startswith("ops/") and arguments.filter in entry["name"]]
+               if entry.get("latency") and arguments.filter in entry["name"]
+               and (arguments.operators or not entry["file"].startswith("ops/"))]
     with tempfile.TemporaryDirectory() as scratch:
         subjects = [Subject(entry, arguments, scratch) for entry in entries]
         for number in range(arguments.rounds):
