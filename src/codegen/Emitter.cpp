@@ -212,7 +212,6 @@ Value Emitter::intrinsic(llvm::StringRef name, Type result, ValueRange operands)
 }
 
 Value Emitter::call(llvm::StringRef name, Type result, ValueRange operands) {
-  auto module = ir.getBlock()->getParentOp()->getParentOfType<ModuleOp>();
   Type type = result ? result : Type(LLVM::LLVMVoidType::get(ir.getContext()));
   if (!module.lookupSymbol(name)) {
     OpBuilder::InsertionGuard guard(ir);

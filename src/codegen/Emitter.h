@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 #include <functional>
@@ -22,10 +23,14 @@ using Values = llvm::SmallVector<Value, 8>;
 /// offset is folded as it is made. Pointers are plain: no type says what they point to.
 class Emitter {
 public:
-  Emitter(mlir::ImplicitLocOpBuilder &ir, const target::Target &target) : ir(ir), target(target) {}
+  Emitter(mlir::ImplicitLocOpBuilder &ir, const target::Target &target)
+      : ir(ir), target(target),
+        module(ir.getBlock()->getParentOp()->getParentOfType<mlir::ModuleOp>()) {}
 
   mlir::ImplicitLocOpBuilder &ir;
   const target::Target &target;
+  /// Where the code will be; a loop's body has no parent while it is built.
+  mlir::ModuleOp module;
 
   //===-- Types --===//
   Type i8() { return ir.getI8Type(); }

@@ -49,10 +49,18 @@ template <typename T> static void scatter(const void *const *tensors, const Coor
   for (int64_t i = 0; i < p.count; ++i) {
     T *slice = result + sliceAt(p, tensors[0], i) * p.sliceElements;
     for (int64_t k = 0; k < p.sliceElements; ++k)
-      slice[k] += input<T>(tensors, 1)[i * p.sliceElements + k];
+      slice[k] = static_cast<T>(slice[k] + input<T>(tensors, 1)[i * p.sliceElements + k]);
   }
 }
 
+OCTET_ROUTINE(scatter_nd_i8) {
+  (void)begin, (void)end;
+  scatter<uint8_t>(tensors, *static_cast<const Coordinates *>(parameterBlock));
+}
+OCTET_ROUTINE(scatter_nd_i64) {
+  (void)begin, (void)end;
+  scatter<uint64_t>(tensors, *static_cast<const Coordinates *>(parameterBlock));
+}
 OCTET_ROUTINE(scatter_nd_i32) {
   (void)begin, (void)end;
   scatter<uint32_t>(tensors, *static_cast<const Coordinates *>(parameterBlock));

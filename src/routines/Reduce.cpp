@@ -127,6 +127,29 @@ void reduce(const void *const *tensors, const void *block, int64_t begin, int64_
 
 } // namespace
 
+// reference_ops::QuantizedReduceProd.
+template <typename T>
+static void productOfCodes(const void *const *tensors, const Reduce &p, int64_t begin,
+                           int64_t end) {
+  for (int64_t i = begin * p.inner; i < end * p.inner; ++i) {
+    const T *from = input<T>(tensors, 0) + i / p.inner * p.reduced * p.inner + i % p.inner;
+    int32_t total = 1;
+    for (int64_t r = 0; r < p.reduced; ++r) {
+      int32_t factor = from[r * p.inner] - p.inputZeroPoint;
+      total = r == 0 ? factor : quant::multiplyQ15Up(int64_t{total} * factor, p.multiplier);
+    }
+    int64_t code = int64_t{quant::multiplyQ15Up(total, p.multiplier)} + p.outputZeroPoint;
+    output<T>(tensors, 1)[i] = static_cast<T>(quant::clamp(code, p.lowest, p.highest));
+  }
+}
+
+OCTET_ROUTINE(reduce_product_i8) {
+  productOfCodes<int8_t>(tensors, *static_cast<const Reduce *>(parameterBlock), begin, end);
+}
+OCTET_ROUTINE(reduce_product_i16) {
+  productOfCodes<int16_t>(tensors, *static_cast<const Reduce *>(parameterBlock), begin, end);
+}
+
 #define REDUCE(name, type, total)                                                                  \
   OCTET_ROUTINE(reduce_##name) { reduce<type, total>(tensors, parameterBlock, begin, end); }
 REDUCE(i8, int8_t, int64_t)

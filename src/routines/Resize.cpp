@@ -41,7 +41,8 @@ void blendChannels(T *__restrict result, const T *__restrict a, const T *__restr
   }
 }
 
-template <typename T>
+// `Sum` holds a code times weights of 20 bits in all: 32 bits are enough for codes of 8.
+template <typename T, typename Sum>
 void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int64_t end) {
   const int64_t depth = p.depth;
   const auto origin = static_cast<int32_t>(p.codeOrigin);
@@ -61,14 +62,12 @@ void resizeCodes(const void *const *tensors, const Resize &p, int64_t begin, int
               highHigh = y.weight * x.weight;
       const T *a = above + x.low * p.depth, *b = below + x.low * p.depth,
               *c = above + x.high * p.depth, *d = below + x.high * p.depth;
-      // Codes of 8 bits times weights of 20 bits in all: 32 bits hold the sum.
-      blendChannels(result, a, b, c, d, depth,
-                    [=](int32_t aCode, int32_t bCode, int32_t cCode, int32_t dCode) {
-                      int32_t sum = (aCode - origin) * lowLow + (bCode - origin) * highLow +
-                                    (cCode - origin) * lowHigh + (dCode - origin) * highHigh;
-                      int32_t nudge = sum > 0 ? 1 << 19 : -(1 << 19);
-                      return static_cast<T>((sum + nudge) / (1 << 20) + origin);
-                    });
+      blendChannels(result, a, b, c, d, depth, [=](Sum aCode, Sum bCode, Sum cCode, Sum dCode) {
+        Sum sum = (aCode - origin) * lowLow + (bCode - origin) * highLow +
+                  (cCode - origin) * lowHigh + (dCode - origin) * highHigh;
+        Sum nudge = sum > 0 ? 1 << 19 : -(1 << 19);
+        return static_cast<T>((sum + nudge) / (1 << 20) + origin);
+      });
     }
   }
 }
@@ -150,12 +149,15 @@ void resizeReals(const void *const *tensors, const Resize &p, int64_t begin, int
 } // namespace
 
 OCTET_ROUTINE(resize_bilinear_i8) {
-  resizeCodes<int8_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
+  resizeCodes<int8_t, int32_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
 }
 OCTET_ROUTINE(resize_bilinear_u8) {
-  resizeCodes<uint8_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
+  resizeCodes<uint8_t, int32_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
 }
 
+OCTET_ROUTINE(resize_bilinear_i16) {
+  resizeCodes<int16_t, int64_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
+}
 OCTET_ROUTINE(resize_bilinear_real_u8) {
   resizeReals<uint8_t>(tensors, *static_cast<const Resize *>(parameterBlock), begin, end);
 }

@@ -158,4 +158,5 @@ static void topK(const void *const *tensors, const TopK &p, int64_t begin, int64
 TOP_K(i8, int8_t)
 TOP_K(u8, uint8_t)
 TOP_K(i32, int32_t)
+TOP_K(i64, int64_t)
 TOP_K(f32, float)

@@ -207,6 +207,8 @@ def quantized_unary():
                 if name == "even_scale" and kind not in ("HARD_SWISH", "LOGISTIC", "TANH", "RELU"):
                     continue
                 model = Model(f"{kind.lower()}_{storage}_{name}")
+                # At a power of two the built-in kernels compute in fixed point where the reference interpolates.
+                model.differs = storage == "int16" and name == "even_scale"
                 if kind in ("SQRT", "RSQRT", "LOG"):
                     # Codes below the zero point would be negative numbers.
                     x = Type(storage, x.scale, numpy.iinfo(storage).min if storage != "int16" else 0)

@@ -56,8 +56,8 @@ func.func @mean_without_numerics(%x: !i8) {
 
 !i8 = tensor<2x3x!quant.uniform<i8:f32, 0.5:1>>
 func.func @product_of_codes(%x: !i8) {
-  // expected-error @+1 {{'qnn.reduce' op has no quantized product}}
-  %0 = qnn.reduce product %x {axes = array<i64: 1>} : (!i8) -> tensor<2x!quant.uniform<i8:f32, 0.5:1>>
+  // expected-error @+1 {{'qnn.reduce' op has a product of int8 or int16 codes, by q15_up}}
+  %0 = qnn.reduce product %x {axes = array<i64: 1>, numerics = #qnn.numerics<double_away>} : (!i8) -> tensor<2x!quant.uniform<i8:f32, 0.5:1>>
   return
 }
 
@@ -194,7 +194,7 @@ func.func @resize_by_two_rules(%x: !image) {
 // -----
 
 func.func @resize_of_integers(%x: tensor<1x2x2x1xi32>) {
-  // expected-error @+1 {{'qnn.resize' op interpolates f32 and 8-bit codes, not 'i32'}}
+  // expected-error @+1 {{'qnn.resize' op interpolates f32 and codes of 8 or 16 bits, not 'i32'}}
   %0 = qnn.resize bilinear %x {size = array<i64: 2, 2>} : (tensor<1x2x2x1xi32>) -> tensor<1x2x2x1xi32>
   return
 }

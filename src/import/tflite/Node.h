@@ -135,8 +135,6 @@ llvm::LogicalResult transpose(Node &node);
 llvm::LogicalResult concatenation(Node &node);
 llvm::LogicalResult split(Node &node);
 llvm::LogicalResult splitByVector(Node &node);
-llvm::LogicalResult slice(Node &node);
-llvm::LogicalResult stridedSlice(Node &node);
 llvm::LogicalResult pad(Node &node);
 llvm::LogicalResult mirrorPad(Node &node);
 llvm::LogicalResult pack(Node &node);
@@ -160,6 +158,9 @@ llvm::LogicalResult embeddingLookup(Node &node);
 llvm::LogicalResult where(Node &node);
 llvm::LogicalResult resizeBilinear(Node &node);
 llvm::LogicalResult resizeNearest(Node &node);
+// Slices.cpp
+llvm::LogicalResult slice(Node &node);
+llvm::LogicalResult stridedSlice(Node &node);
 // Recurrent.cpp
 llvm::LogicalResult lstm(Node &node);
 llvm::LogicalResult sequenceLstm(Node &node);

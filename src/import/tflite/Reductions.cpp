@@ -88,15 +88,18 @@ template <qnn::ReduceKind kind> LogicalResult reduce(Node &node) {
   }
   llvm::sort(axes);
   bool keepDims = options && options->keep_dims();
-  bool rescales =
-      qnn::isQuantized(input) && (kind == qnn::ReduceKind::sum || kind == qnn::ReduceKind::mean);
+  constexpr bool isProduct = kind == qnn::ReduceKind::product;
+  bool rescales = qnn::isQuantized(input) &&
+                  (isProduct || kind == qnn::ReduceKind::sum || kind == qnn::ReduceKind::mean);
   Type type = rescales ? node.outputType() : qnn::elementType(input);
   if (!type || (rescales && !qnn::Quantization::of(type)))
     return node.fail("the output has no scale");
-  auto numerics = rescales
-                      ? node.rounding(node.numerics.other,
-                                      reductionRecipe(node, kind, input, type, *given, keepDims))
-                      : qnn::NumericsAttr();
+  qnn::NumericsAttr numerics;
+  if (rescales)
+    numerics = isProduct
+                   ? node.rounding(qnn::Rounding::q15Up)
+                   : node.rounding(node.numerics.other,
+                                   reductionRecipe(node, kind, input, type, *given, keepDims));
   qnn::Shape shape;
   for (int64_t d = 0; d < rank; ++d) {
     if (!llvm::is_contained(axes, d))

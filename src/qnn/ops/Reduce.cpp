@@ -6,9 +6,33 @@
 #include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace octet::qnn {
+
+// TFLite's QuantizedReduceProd rescales at each step, by the input's scale over a share of the
+// result's (reduce.cc: GetQuantProdScaling).
+static double productStep(ReduceOp op) {
+  int64_t count = 1;
+  for (int64_t axis : op.getAxes())
+    count *= shapeOf(op.getInput())[axis];
+  double toScale = Quantization::of(op.getResult().getType())->scale();
+  double share = std::pow(toScale, 1.0 / static_cast<double>(std::max<int64_t>(count, 1)));
+  return Quantization::of(op.getInput().getType())->scale() / share;
+}
+
+static LogicalResult verifyProduct(ReduceOp op) {
+  auto from = storageOf(op.getInput().getType()), to = storageOf(op.getResult().getType());
+  if (!from->isSigned || from->bits > 16 || to->bits != from->bits ||
+      op.getNumerics()->getRounding() != Rounding::q15Up)
+    return op.emitOpError("has a product of int8 or int16 codes, by q15_up");
+  // What fits the 64 bits of q15_up.
+  if (!(productStep(op) < 128))
+    return op.emitOpError("has a product whose steps scale by less than 128");
+  return success();
+}
 
 LogicalResult ReduceOp::verify() {
   int64_t rank = tensorType(getInput()).getRank();
@@ -31,16 +55,17 @@ LogicalResult ReduceOp::verify() {
   bool isBoolean = kind == ReduceKind::any || kind == ReduceKind::all;
   if (isBoolean != elementType(getInput()).isInteger(1))
     return emitOpError("any and all reduce booleans, the others numbers");
-  bool rescales = kind == ReduceKind::sum || kind == ReduceKind::mean;
+  bool rescales =
+      kind == ReduceKind::sum || kind == ReduceKind::mean || kind == ReduceKind::product;
   if (isQuantized(getInput()) && rescales) {
     if (!isQuantized(getResult()) || failed(requirePerTensor(*this, getInput(), "input")) ||
         failed(requirePerTensor(*this, getResult(), "result")) || !getNumerics())
       return emitOpError("of a quantized tensor needs a per-tensor quantized result and numerics");
+    if (kind == ReduceKind::product)
+      return verifyProduct(*this);
     if (getNumerics()->getRecipe() != Recipe::codes)
       return requireOrdinaryScales(*this);
   }
-  if (isQuantized(getInput()) && kind == ReduceKind::product)
-    return emitOpError("has no quantized product");
   return requireSameElementType(*this, getInput(), getResult());
 }
 
@@ -97,6 +122,16 @@ static void describeRescaling(ReduceOp op, routines::Reduce &p) {
   }
 }
 
+static void describeProduct(ReduceOp op, routines::Reduce &p) {
+  Quantization from = *Quantization::of(op.getInput().getType()),
+               to = *Quantization::of(op.getResult().getType());
+  p.inputZeroPoint = static_cast<int32_t>(from.zeroPoint());
+  p.outputZeroPoint = static_cast<int32_t>(to.zeroPoint());
+  p.lowest = static_cast<int32_t>(to.storage.lowest);
+  p.highest = static_cast<int32_t>(to.storage.highest);
+  p.multiplier = quant::toFixedPoint(productStep(op));
+}
+
 Routine ReduceOp::routine() {
   auto input = shapeOf(getInput());
   auto axes = llvm::to_vector(getAxes());
@@ -112,6 +147,10 @@ Routine ReduceOp::routine() {
   if (isQuantized(getInput()) && (getKind() == ReduceKind::sum || getKind() == ReduceKind::mean))
     describeRescaling(*this, p);
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
+  if (isQuantized(getInput()) && getKind() == ReduceKind::product) {
+    describeProduct(*this, p);
+    return {suffix == "i8" ? "reduce_product_i8" : "reduce_product_i16", p, p.outer};
+  }
   llvm::StringRef name = llvm::StringSwitch<llvm::StringRef>(suffix)
                              .Case("i8", "reduce_i8")
                              .Case("u8", "reduce_u8")

@@ -13,8 +13,10 @@ LogicalResult ResizeOp::verify() {
   if (getAlignCorners() && getHalfPixelCenters())
     return emitOpError("cannot both align corners and use half-pixel centers");
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
-  if (getKind() == ResizeKind::bilinear && suffix != "i8" && suffix != "u8" && suffix != "f32")
-    return emitOpError("interpolates f32 and 8-bit codes, not ") << elementType(getInput());
+  if (getKind() == ResizeKind::bilinear && suffix != "i8" && suffix != "u8" && suffix != "i16" &&
+      suffix != "f32")
+    return emitOpError("interpolates f32 and codes of 8 or 16 bits, not ")
+           << elementType(getInput());
   Recipe recipe = recipeOf(getNumerics());
   bool inFloat = recipe == Recipe::floatSteps || recipe == Recipe::floatWeights;
   if (inFloat && (suffix != "u8" || getCodeOrigin() != 0))
@@ -57,9 +59,10 @@ Routine ResizeOp::routine() {
   p.weightsFirst = recipe == Recipe::floatWeights;
   if (p.weightsFirst || recipe == Recipe::floatSteps)
     return {"resize_bilinear_real_u8", p, lines};
-  return {suffix == "i8"   ? "resize_bilinear_i8"
-          : suffix == "u8" ? "resize_bilinear_u8"
-                           : "resize_bilinear_f32",
+  return {suffix == "i8"    ? "resize_bilinear_i8"
+          : suffix == "u8"  ? "resize_bilinear_u8"
+          : suffix == "i16" ? "resize_bilinear_i16"
+                            : "resize_bilinear_f32",
           p, lines};
 }
 

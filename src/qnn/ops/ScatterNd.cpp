@@ -2,18 +2,28 @@
 #include "qnn/Ops.h"
 #include "qnn/ops/Coordinates.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace mlir;
 
 namespace octet::qnn {
+
+static llvm::StringRef routineName(Type element) {
+  return llvm::StringSwitch<llvm::StringRef>(routineSuffix(element))
+      .Cases("i8", "u8", "scatter_nd_i8")
+      .Case("i32", "scatter_nd_i32")
+      .Case("i64", "scatter_nd_i64")
+      .Case("f32", "scatter_nd_f32")
+      .Default("");
+}
 
 LogicalResult ScatterNdOp::verify() {
   if (llvm::SmallVector<Shape> shapes; failed(inferShapes(shapes)))
     return failure();
   if (failed(verifyCoordinates(*this, getIndices(), getShape())))
     return failure();
-  bool isSupported = elementType(getUpdates()).isF32() || elementType(getUpdates()).isInteger(32);
-  if (failed(requireElementType(*this, getUpdates(), isSupported, "f32 or i32 updates")))
-    return failure();
+  if (routineName(elementType(getUpdates())).empty())
+    return emitOpError("has no form for ") << elementType(getUpdates());
   return requireSameElementType(*this, getUpdates(), getResult());
 }
 
@@ -32,7 +42,7 @@ LogicalResult ScatterNdOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 Routine ScatterNdOp::routine() {
   routines::Coordinates p =
       describeCoordinates(getIndices(), getShape(), elementType(getUpdates()));
-  return {elementType(getUpdates()).isF32() ? "scatter_nd_f32" : "scatter_nd_i32", p, 1};
+  return {routineName(elementType(getUpdates())), p, 1};
 }
 
 } // namespace octet::qnn

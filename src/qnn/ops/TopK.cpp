@@ -8,7 +8,7 @@ namespace octet::qnn {
 
 LogicalResult TopKOp::verify() {
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
-  if (suffix != "i8" && suffix != "u8" && suffix != "i32" && suffix != "f32")
+  if (suffix != "i8" && suffix != "u8" && suffix != "i32" && suffix != "i64" && suffix != "f32")
     return emitOpError("has no form for ") << elementType(getInput());
   if (failed(requireElementType(*this, getIndices(), elementType(getIndices()).isInteger(32),
                                 "i32 indices")))
@@ -32,6 +32,7 @@ Routine TopKOp::routine() {
   llvm::StringRef name = suffix == "i8"    ? "top_k_i8"
                          : suffix == "u8"  ? "top_k_u8"
                          : suffix == "i32" ? "top_k_i32"
+                         : suffix == "i64" ? "top_k_i64"
                                            : "top_k_f32";
   return {name, routines::TopK{depth, static_cast<int64_t>(getK())},
           depth ? tensorType(getInput()).getNumElements() / depth : 0};
