@@ -44,6 +44,19 @@ OCTET_ROUTINE(l2_norm_f32) {
   }
 }
 
+// Half away from zero. Truncation after adding a half would overshoot just below a half.
+template <typename Real> static Real rounded(Real value) {
+  Real whole = __builtin_elementwise_trunc(value);
+  return __builtin_elementwise_abs(value - whole) >= Real(0.5)
+             ? whole + __builtin_elementwise_copysign(Real(1), value)
+             : whole;
+}
+
+template <typename Real> static Real clamped(Real value, Real lowest, Real highest) {
+  value = value < highest ? value : highest;
+  return value > lowest ? value : lowest;
+}
+
 // TFLite's PortableSymmetricQuantizeFloats: codes, then the row's scale.
 OCTET_ROUTINE(dynamic_quantize) {
   const auto &p = *static_cast<const Rows *>(parameterBlock);
@@ -57,17 +70,40 @@ OCTET_ROUTINE(dynamic_quantize) {
     }
     output<float>(tensors, 2)[i] = range == 0 ? 1.0f : range / 127.0f;
     float inverse = range == 0 ? 0.0f : 127.0f / range;
+    for (int64_t c = 0; c < p.depth; ++c)
+      codes[c] = static_cast<int8_t>(clamped(rounded(row[c] * inverse), -127.0f, 127.0f));
+  }
+}
+
+// TFLite's PortableAsymmetricQuantizeFloats, less the zero point: distances to it, then the row's
+// scale.
+OCTET_ROUTINE(dynamic_quantize_asymmetric) {
+  const auto &p = *static_cast<const Rows *>(parameterBlock);
+  constexpr double lowest = -128, highest = 127;
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * p.depth;
+    int16_t *distances = output<int16_t>(tensors, 1) + i * p.depth;
+    float least = 0, most = 0;
     for (int64_t c = 0; c < p.depth; ++c) {
-      // Half away from zero: truncation after adding a half, minus what that overshoots just below
-      // a half.
-      float scaled = row[c] * inverse, whole = __builtin_truncf(scaled);
-      float rounded = __builtin_fabsf(scaled - whole) >= 0.5f
-                          ? whole + __builtin_copysignf(1.0f, scaled)
-                          : whole;
-      rounded = rounded < 127.0f ? rounded : 127.0f;
-      rounded = rounded > -127.0f ? rounded : -127.0f;
-      codes[c] = static_cast<int8_t>(rounded);
+      least = row[c] < least ? row[c] : least;
+      most = row[c] > most ? row[c] : most;
     }
+    float scale = 1, inverse = 0, zeroPoint = 0;
+    if (least != most) {
+      double step = (double{most} - double{least}) / (highest - lowest);
+      // Of the two zero points that the ends of the range give, the one nearer to its end.
+      double fromLeast = lowest - least / step, fromMost = highest - most / step;
+      bool leastIsNearer =
+          -lowest + __builtin_fabs(least / step) < highest + __builtin_fabs(most / step);
+      double real = clamped(leastIsNearer ? fromLeast : fromMost, lowest, highest);
+      zeroPoint = static_cast<float>(rounded(real));
+      scale = static_cast<float>(step);
+      inverse = scale == 0 ? 0.0f : static_cast<float>(1.0 / scale);
+    }
+    output<float>(tensors, 2)[i] = scale;
+    for (int64_t c = 0; c < p.depth; ++c)
+      distances[c] = static_cast<int16_t>(
+          clamped(rounded(zeroPoint + row[c] * inverse), -128.0f, 127.0f) - zeroPoint);
   }
 }
 

@@ -64,6 +64,25 @@ def hybrid_dense():
     return model.finish([x], [y])
 
 
+def hybrid_convolution():
+    """Float images, a scale for each filter: TFLite quantizes each image with a zero point."""
+    model = Writer("hybrid")
+    image, result = model.tensor("image", [2, 8, 8, 3], "float32"), model.tensor("result", [2, 6, 6, 2], "float32")
+    filters = model.tensor("filters", codes(2, 3, 3, 3), scale=[0.5, 0.25])
+    model.operator("CONV_2D", [image, filters, -1], [result], "Conv2DOptions", padding=VALID, dilationWFactor=1,
+                   dilationHFactor=1, **WINDOW)
+    return model.finish([image], [result])
+
+
+def hybrid_depthwise_of_one_scale():
+    model = Writer("hybrid")
+    image, result = model.tensor("image", [1, 8, 8, 4], "float32"), model.tensor("result", [1, 6, 6, 4], "float32")
+    filters = model.tensor("filters", codes(1, 3, 3, 4), scale=0.5)
+    model.operator("DEPTHWISE_CONV_2D", [image, filters, -1], [result], "DepthwiseConv2DOptions", padding=VALID,
+                   depthMultiplier=1, dilationWFactor=1, dilationHFactor=1, **WINDOW)
+    return model.finish([image], [result])
+
+
 def words():
     """int16 activations: sums of 64 bits with their scales beside them."""
     model = Writer("16x8")

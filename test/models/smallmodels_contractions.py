@@ -70,17 +70,6 @@ def convolutions():
             model.apply("CONV_2D", [x, w, bias], y, "Conv2DOptions", padding=padding, strideH=strides[0], strideW=strides[1],
                         dilationHFactor=dilations[0], dilationWFactor=dilations[1], fusedActivationFunction=activation)
             yield model
-    # Dynamic range: float activations, int8 weights.
-    for kind, shape, axis in (("CONV_2D", (6, 3, 3, 4), 0), ("DEPTHWISE_CONV_2D", (1, 3, 3, 4), 3)):
-        model = Model(f"{kind.lower()}_hybrid")
-        w = weights_of(model, "int8", shape, axis, 36)
-        bias = model.constant(F32, model.random.uniform(-1, 1, shape[axis]))
-        options = {"depthMultiplier": 1} if axis else {}
-        model.apply(kind, [model.input(F32, [1, 5, 5, 4]), w, bias], F32, "DepthwiseConv2DOptions" if axis else "Conv2DOptions",
-                    padding=SAME, strideH=1, strideW=1, **options)
-        yield model
-
-
 #           name            input           window  multiplier padding strides dilations activation bias
 DEPTHWISE = [
     ("same",              [1, 6, 7, 5],   (3, 3), 1, SAME,  (1, 1), (1, 1), NONE, True),
@@ -106,6 +95,38 @@ def depthwise():
                         strideW=strides[1], depthMultiplier=multiplier, dilationHFactor=dilations[0], dilationWFactor=dilations[1],
                         fusedActivationFunction=activation)
             yield model
+
+
+#           name                 operator             scheme         input          filter        padding strides dilations multiplier activation
+HYBRID = [
+    ("",                    "CONV_2D",           "int8",        [1, 5, 5, 4],  (6, 3, 3, 4), SAME,  (1, 1), (1, 1), 0, NONE),
+    ("_batch_stride2",      "CONV_2D",           "int8",        [3, 7, 6, 5],  (9, 3, 2, 5), SAME,  (2, 2), (1, 1), 0, RELU6),
+    ("_dilation",           "CONV_2D",           "int8",        [2, 9, 8, 67], (3, 3, 3, 67), VALID, (1, 1), (2, 2), 0, RELU),
+    ("_pointwise",          "CONV_2D",           "int8",        [1, 6, 5, 33], (17, 1, 1, 33), VALID, (1, 1), (1, 1), 0, NONE),
+    ("_one_scale",          "CONV_2D",           "int8_tensor", [2, 6, 7, 5],  (7, 3, 3, 5), SAME,  (1, 1), (1, 1), 0, NONE),
+    ("_one_scale_stride2",  "CONV_2D",           "int8_tensor", [1, 9, 9, 3],  (8, 5, 5, 3), SAME,  (2, 2), (1, 1), 0, RELU),
+    ("",                    "DEPTHWISE_CONV_2D", "int8",        [1, 5, 5, 4],  (1, 3, 3, 4), SAME,  (1, 1), (1, 1), 1, NONE),
+    ("_batch_stride2",      "DEPTHWISE_CONV_2D", "int8",        [2, 8, 7, 19], (1, 3, 3, 19), SAME, (2, 2), (1, 1), 1, RELU6),
+    ("_multiplier2",        "DEPTHWISE_CONV_2D", "int8",        [1, 6, 6, 5],  (1, 5, 5, 10), VALID, (1, 1), (1, 1), 2, NONE),
+]
+
+
+def hybrids():
+    """Dynamic range: float activations, int8 weights. The last image of a batch is of another size, or nothing but zeros."""
+    for name, operator, scheme, shape, filter_shape, padding, strides, dilations, multiplier, activation in HYBRID:
+        model = Model(f"{operator.lower()}_hybrid{name}")
+        axis = 3 if multiplier else 0
+        w = weights_of(model, scheme, filter_shape, axis, numpy.prod(filter_shape) // filter_shape[axis])
+        bias = model.constant(F32, model.random.uniform(-1, 1, filter_shape[axis]))
+        image = model.random.uniform(-4, 2, shape)
+        if shape[0] > 1:
+            image[-1] *= 0 if shape[0] > 2 else 50
+        options = {"depthMultiplier": multiplier} if multiplier else {}
+        model.apply(operator, [model.input(F32, shape, image), w, bias], F32,
+                    "DepthwiseConv2DOptions" if multiplier else "Conv2DOptions", padding=padding, strideH=strides[0],
+                    strideW=strides[1], dilationHFactor=dilations[0], dilationWFactor=dilations[1],
+                    fusedActivationFunction=activation, **options)
+        yield model
 
 
 #           name            input         units depth activation bias  keeps dimensions
@@ -198,16 +219,23 @@ def products():
         y = F32 if scheme == "float" else quantized("int8", 0.2, -4)
         model.apply("BATCH_MATMUL", [model.input(left_type, [2, 4, 11]), right], y, "BatchMatMulOptions")
         yield model
-    for name, asymmetric in (("symmetric", False), ("asymmetric", True)):
+    #   name                     asymmetric left       right    left transposed, right
+    for name, asymmetric, left, right, left_transposed, right_transposed in (
+            ("symmetric",            False,     [2, 4, 11], [11, 6], False, False),
+            ("asymmetric",           True,      [2, 4, 11], [11, 6], False, False),
+            ("right_transposed",     True,      [3, 5, 7],  [9, 7],  False, True),
+            ("both_transposed",      False,     [2, 7, 5],  [9, 7],  True,  True)):
         model = Model(f"batch_matmul_hybrid_{name}")
-        right = model.constant(quantized("int8", 0.01), model.draw(Type("int8"), [11, 6], -127, 127))
-        model.apply("BATCH_MATMUL", [model.input(F32, [2, 4, 11]), right], F32, "BatchMatMulOptions", asymmetricQuantizeInputs=asymmetric)
+        right = model.constant(quantized("int8", 0.01), model.draw(Type("int8"), right, -127, 127))
+        model.apply("BATCH_MATMUL", [model.input(F32, left), right], F32, "BatchMatMulOptions",
+                    asymmetricQuantizeInputs=asymmetric, adjX=left_transposed, adjY=right_transposed)
         yield model
 
 
 def models():
     yield from convolutions()
     yield from depthwise()
+    yield from hybrids()
     yield from dense()
     yield from transposed()
     yield from products()

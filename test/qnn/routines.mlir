@@ -73,6 +73,13 @@ func.func @dynamic_quantize(%arg0: tensor<2x4xf32>) -> (tensor<2x4x!quant.unifor
   return %codes, %scales : tensor<2x4x!quant.uniform<i8:f32, 1.000000e+00>>, tensor<2x1xf32>
 }
 
+// CHECK-LABEL: func.func @dynamic_quantize_asymmetric(
+// CHECK: qnn.dynamic_quantize %arg0 {asymmetric} :
+func.func @dynamic_quantize_asymmetric(%arg0: tensor<2x4xf32>) -> (tensor<2x4x!quant.uniform<i16<-255:255>:f32, 1.000000e+00>>, tensor<2x1xf32>) {
+  %codes, %scales = qnn.dynamic_quantize %arg0 {asymmetric} : (tensor<2x4xf32>) -> (tensor<2x4x!quant.uniform<i16<-255:255>:f32, 1.000000e+00>>, tensor<2x1xf32>)
+  return %codes, %scales : tensor<2x4x!quant.uniform<i16<-255:255>:f32, 1.000000e+00>>, tensor<2x1xf32>
+}
+
 // CHECK-LABEL: func.func @where(
 // CHECK: qnn.where %arg0 : (tensor<2x3xi1>) -> (tensor<6x2xi64>, tensor<1xi64>)
 func.func @where(%arg0: tensor<2x3xi1>) -> (tensor<6x2xi64>, tensor<1xi64>) {

@@ -202,6 +202,15 @@ func.func @resize_of_integers(%x: tensor<1x2x2x1xi32>) {
 // -----
 
 !i8 = tensor<2x3x!quant.uniform<i8:f32, 0.5:1>>
+func.func @dynamic_quantize_asymmetric_to_bytes(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'qnn.dynamic_quantize' op needs i16 distances}}
+  %0:2 = qnn.dynamic_quantize %x {asymmetric} : (tensor<2x3xf32>) -> (!i8, tensor<2x1xf32>)
+  return
+}
+
+// -----
+
+!i8 = tensor<2x3x!quant.uniform<i8:f32, 0.5:1>>
 func.func @dynamic_quantize_of_integers(%x: tensor<2x3xi32>) {
   // expected-error @+1 {{'qnn.dynamic_quantize' op needs an f32 input, not 'i32'}}
   %0:2 = qnn.dynamic_quantize %x : (tensor<2x3xi32>) -> (!i8, tensor<2x1xf32>)

@@ -132,12 +132,48 @@ TEST(Rows, aRowOfFloatsIsQuantizedByItsLargestMagnitude) {
   }
 }
 
+TEST(Rows, aRowOfFloatsIsQuantizedByItsRange) {
+  Random random(96);
+  for (int round = 0; round < 500; ++round) {
+    int64_t depth = random.between(1, 40);
+    double low = random.real(-3, 1), high = low + random.real(0.01, 4);
+    std::vector<float> input, scale(1);
+    for (int64_t i = 0; i < depth; ++i)
+      input.push_back(static_cast<float>(random.real(low, high)));
+    std::vector<int16_t> distances(input.size());
+    callRoutine("dynamic_quantize_asymmetric", routines::Rows{depth}, 1, input, distances, scale);
+    float least = std::min(0.0f, *std::min_element(input.begin(), input.end())),
+          most = std::max(0.0f, *std::max_element(input.begin(), input.end()));
+    double step = (double{most} - double{least}) / 255;
+    ASSERT_EQ(scale[0], static_cast<float>(step));
+    if (std::fabs(128 - least / step - (127 + most / step)) < 1e-9)
+      continue; // the ends are equally near: rounding decides
+    bool fromLeast = 128 - least / step < 127 + most / step;
+    double zeroPoint =
+        std::clamp(std::round(fromLeast ? -128 - least / step : 127 - most / step), -128.0, 127.0);
+    float inverse = static_cast<float>(1.0 / double{scale[0]});
+    for (int64_t i = 0; i < depth; ++i) {
+      float code = std::clamp(
+          std::round(static_cast<float>(zeroPoint) + input[static_cast<size_t>(i)] * inverse),
+          -128.0f, 127.0f);
+      ASSERT_EQ(distances[static_cast<size_t>(i)], code - zeroPoint) << round << ": " << i;
+      ASSERT_NEAR(distances[static_cast<size_t>(i)] * double{scale[0]},
+                  input[static_cast<size_t>(i)], 1.01 * step);
+    }
+  }
+}
+
 TEST(Rows, aRowOfZerosHasScaleOne) {
   std::vector<float> input(5), scale(1);
   std::vector<int8_t> codes(5, 9);
   callRoutine("dynamic_quantize", routines::Rows{5}, 1, input, codes, scale);
   EXPECT_EQ(scale[0], 1.0f);
   EXPECT_EQ(codes, std::vector<int8_t>(5));
+  std::vector<int16_t> distances(5, 9);
+  scale[0] = 0;
+  callRoutine("dynamic_quantize_asymmetric", routines::Rows{5}, 1, input, distances, scale);
+  EXPECT_EQ(scale[0], 1.0f);
+  EXPECT_EQ(distances, std::vector<int16_t>(5));
 }
 
 TEST(Rows, aRowOfFloatsIsDividedByItsNorm) {

@@ -1,5 +1,5 @@
 // Convolutions, dense layers and matrix products.
-#include "import/tflite/Node.h"
+#include "import/tflite/Hybrid.h"
 #include "qnn/Ops.h"
 
 using namespace mlir;
@@ -21,10 +21,20 @@ struct Accumulator {
   DenseF64ArrayAttr scales;
   qnn::Rounding wideRounding = qnn::Rounding::q15Up;
 };
+
+/// A contraction's operands, checked. The bias is null where there is none, or where it is a float
+/// that a hybrid product adds at its end.
+struct Operands {
+  Value input, weights, bias;
+  std::optional<Hybrid> hybrid;
+};
 } // namespace
 
-static Accumulator accumulatorOf(Node &node, Value input, Value weights, Product product,
+static Accumulator accumulatorOf(Node &node, const Operands &operands, Product product,
                                  int64_t rank) {
+  Value input = operands.input, weights = operands.weights;
+  if (operands.hybrid)
+    return {qnn::accumulatorType(node.build.context(), {1.0}, rank), {}};
   if (qnn::isFloat(input))
     return {qnn::elementType(input), {}};
   auto from = *qnn::Quantization::of(input.getType()),
@@ -43,12 +53,7 @@ static Accumulator accumulatorOf(Node &node, Value input, Value weights, Product
 }
 
 // The bias as plain integers: its stated scale is the accumulator's, give or take a rounding.
-static FailureOr<Value> plainBias(Node &node, size_t operand, Value input) {
-  Value bias = node.input(operand);
-  if (!bias)
-    return Value();
-  if (qnn::isFloat(input))
-    return bias;
+static FailureOr<Value> plainBias(Node &node, Value bias) {
   auto constant = bias.getDefiningOp<qnn::ConstantOp>();
   auto storage = qnn::storageOf(bias.getType());
   if (!constant || !storage || storage->bits < 32)
@@ -60,13 +65,15 @@ static FailureOr<Value> plainBias(Node &node, size_t operand, Value input) {
 }
 
 // Rescales the accumulator to the output's type and appends the activation.
-static LogicalResult finish(Node &node, Value accumulator, const Accumulator &form,
-                            qnn::Rounding rounding, ActivationFunctionType activation,
-                            llvm::ArrayRef<int64_t> shape = {}) {
+static LogicalResult finish(Node &node, Value accumulator, const Operands &operands,
+                            const Accumulator &form, qnn::Rounding rounding,
+                            ActivationFunctionType activation, llvm::ArrayRef<int64_t> shape = {}) {
   if (!accumulator)
     return failure();
   Value value = accumulator;
-  if (!qnn::isFloat(accumulator)) {
+  if (operands.hybrid) {
+    value = operands.hybrid->real(node, accumulator);
+  } else if (!qnn::isFloat(accumulator)) {
     Type type = node.outputType();
     if (!type || !qnn::Quantization::of(type))
       return node.fail("the output has no scale");
@@ -103,8 +110,9 @@ static std::pair<int64_t, int64_t> samePadding(int64_t input, int64_t window, in
 }
 
 template <typename Options>
-static FailureOr<Window> windowOf(Node &node, const Options &options, Value input, int64_t height,
-                                  int64_t width, int64_t dilationHeight, int64_t dilationWidth) {
+static FailureOr<Window> windowOf(Node &node, const Options &options, llvm::ArrayRef<int64_t> shape,
+                                  int64_t height, int64_t width, int64_t dilationHeight,
+                                  int64_t dilationWidth) {
   for (auto [value, name] : {std::pair<int64_t, const char *>{options.stride_h(), "the stride"},
                              {options.stride_w(), "the stride"},
                              {dilationHeight, "the dilation"},
@@ -115,7 +123,6 @@ static FailureOr<Window> windowOf(Node &node, const Options &options, Value inpu
       return failure();
   Window window{
       {options.stride_h(), options.stride_w()}, {dilationHeight, dilationWidth}, {0, 0, 0, 0}};
-  auto shape = qnn::shapeOf(input);
   if (options.padding() == Padding::SAME) {
     auto [top, bottom] = samePadding(shape[1], height, options.stride_h(), dilationHeight);
     auto [left, right] = samePadding(shape[2], width, options.stride_w(), dilationWidth);
@@ -126,23 +133,34 @@ static FailureOr<Window> windowOf(Node &node, const Options &options, Value inpu
   return window;
 }
 
-// Operands that every contraction checks: their ranks, and types of one scheme.
-static LogicalResult checkOperands(Node &node, Value input, Value weights, int64_t inputRank,
-                                   int64_t weightRank) {
-  if (qnn::tensorType(input).getRank() != inputRank ||
-      qnn::tensorType(weights).getRank() != weightRank)
-    return node.fail("input must have rank " + llvm::Twine(inputRank) + " and weights rank " +
-                     llvm::Twine(weightRank));
+// Operands of one scheme, or float activations and int8 weights where `hybrid` says how TFLite
+// multiplies them.
+static FailureOr<Operands> operandsOf(Node &node, Value input, Value weights, Value bias,
+                                      int64_t rank, std::optional<HybridForm> hybrid) {
+  if (qnn::tensorType(input).getRank() != rank || qnn::tensorType(weights).getRank() != rank)
+    return node.fail("input and weights must have rank " + llvm::Twine(rank));
+  Operands operands{input, weights, bias, {}};
+  if (qnn::isFloat(input) && qnn::elementType(input) == qnn::elementType(weights))
+    return operands;
   if (qnn::isFloat(input)) {
-    if (qnn::elementType(input) != qnn::elementType(weights))
+    if (!hybrid || !qnn::isQuantized(weights))
       return node.error() << "weights of type " << qnn::elementType(weights)
                           << " with activations of type " << qnn::elementType(input)
                           << " are not supported by this operator";
-    return success();
+    auto product = Hybrid::of(node, input, weights, bias, *hybrid);
+    if (failed(product))
+      return failure();
+    return Operands{product->codes, product->weights, Value(), *product};
   }
   if (!qnn::isQuantized(input) || !qnn::isQuantized(weights))
     return node.fail("input or weights have no scale");
-  return success();
+  if (bias) {
+    auto plain = plainBias(node, bias);
+    if (failed(plain))
+      return failure();
+    operands.bias = *plain;
+  }
+  return operands;
 }
 
 static Product productOf(Value input) {
@@ -156,21 +174,27 @@ LogicalResult convolution(Node &node) {
     return node.fail("has no options");
   if (failed(node.expect(2, 3)))
     return failure();
-  Value input = node.input(0), weights = node.input(1);
-  if (failed(checkOperands(node, input, weights, 4, 4)))
+  // TFLite's HybridConv where all filters have one scale, else its HybridConvPerChannel.
+  auto scales = qnn::Quantization::of(node.input(1).getType());
+  bool isPerAxis = scales && scales->isPerAxis();
+  auto operands =
+      operandsOf(node, node.input(0), node.input(1), node.input(2), 4,
+                 HybridForm{.rowRank = 1, .isAsymmetric = isPerAxis, .channelsFirst = isPerAxis});
+  if (failed(operands))
     return failure();
-  auto filter = qnn::shapeOf(weights);
-  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(),
+  auto shape = qnn::shapeOf(operands->input), filter = qnn::shapeOf(operands->weights);
+  auto window = windowOf(node, *options, shape, filter[1], filter[2], options->dilation_h_factor(),
                          options->dilation_w_factor());
-  auto bias = plainBias(node, 2, input);
-  if (failed(window) || failed(bias))
+  if (failed(window))
     return failure();
-  int64_t channels = qnn::shapeOf(input)[3], groups = filter[3] > 0 ? channels / filter[3] : 1;
-  Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
+  int64_t groups = filter[3] > 0 ? std::max<int64_t>(shape[3] / filter[3], 1) : 1;
+  if (operands->hybrid && groups > 1 && !isPerAxis)
+    return node.fail("with float inputs and groups, weights need a scale for each channel");
+  Accumulator form = accumulatorOf(node, *operands, productOf(operands->input), 4);
   Value accumulator = node.build.create<qnn::Conv2dOp>(
-      form.type, input, weights, *bias, window->strides, window->padding, window->dilations,
-      static_cast<uint64_t>(std::max<int64_t>(groups, 1)));
-  return finish(node, accumulator, form, node.numerics.contraction,
+      form.type, operands->input, operands->weights, operands->bias, window->strides,
+      window->padding, window->dilations, static_cast<uint64_t>(groups));
+  return finish(node, accumulator, *operands, form, node.numerics.contraction,
                 options->fused_activation_function());
 }
 
@@ -180,19 +204,24 @@ LogicalResult depthwiseConvolution(Node &node) {
     return node.fail("has no options");
   if (failed(node.expect(2, 3)))
     return failure();
-  Value input = node.input(0), weights = node.input(1);
-  if (failed(checkOperands(node, input, weights, 4, 4)))
+  auto operands = operandsOf(node, node.input(0), node.input(1), node.input(2), 4,
+                             HybridForm{.rowRank = 1, .isAsymmetric = true});
+  if (failed(operands))
     return failure();
-  auto filter = qnn::shapeOf(weights);
-  auto window = windowOf(node, *options, input, filter[1], filter[2], options->dilation_h_factor(),
-                         options->dilation_w_factor());
-  auto bias = plainBias(node, 2, input);
-  if (failed(window) || failed(bias))
+  auto filter = qnn::shapeOf(operands->weights);
+  if (operands->hybrid &&
+      qnn::tensorType(operands->hybrid->weightScales).getNumElements() != filter[3])
+    return node.fail("with float inputs, weights need a scale for each channel");
+  auto window = windowOf(node, *options, qnn::shapeOf(operands->input), filter[1], filter[2],
+                         options->dilation_h_factor(), options->dilation_w_factor());
+  if (failed(window))
     return failure();
-  Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
+  Accumulator form = accumulatorOf(node, *operands, productOf(operands->input), 4);
   Value accumulator = node.build.create<qnn::DepthwiseConv2dOp>(
-      form.type, input, weights, *bias, window->strides, window->padding, window->dilations);
-  return finish(node, accumulator, form, node.numerics.other, options->fused_activation_function());
+      form.type, operands->input, operands->weights, operands->bias, window->strides,
+      window->padding, window->dilations);
+  return finish(node, accumulator, *operands, form, node.numerics.other,
+                options->fused_activation_function());
 }
 
 // Inputs: output shape, weights, input, bias. The padding is that of the convolution whose gradient
@@ -203,8 +232,8 @@ LogicalResult transposedConvolution(Node &node) {
     return node.fail("has no options");
   if (failed(node.expect(3, 4)))
     return failure();
-  Value weights = node.input(1), input = node.input(2);
-  if (failed(checkOperands(node, input, weights, 4, 4)))
+  auto operands = operandsOf(node, node.input(2), node.input(1), node.input(3), 4, std::nullopt);
+  if (failed(operands))
     return failure();
   // Some files leave the output shape to an input; the output tensor states it then.
   llvm::SmallVector<int64_t> outputShape(node.outputTensor().shape.begin(),
@@ -215,11 +244,10 @@ LogicalResult transposedConvolution(Node &node) {
       return failure();
     outputShape = *constants;
   }
-  auto filter = qnn::shapeOf(weights);
+  auto filter = qnn::shapeOf(operands->weights);
   auto strideHeight = positive(node, options->stride_h(), "the stride"),
        strideWidth = positive(node, options->stride_w(), "the stride");
-  auto bias = plainBias(node, 3, input);
-  if (failed(strideHeight) || failed(strideWidth) || failed(bias))
+  if (failed(strideHeight) || failed(strideWidth))
     return failure();
   if (outputShape.size() != 4 || outputShape[1] < 1 || outputShape[2] < 1 ||
       outputShape[1] > INT32_MAX || outputShape[2] > INT32_MAX)
@@ -230,52 +258,16 @@ LogicalResult transposedConvolution(Node &node) {
     auto [left, right] = samePadding(outputShape[2], filter[2], *strideWidth, 1);
     padding = {top, left, bottom, right};
   }
-  Accumulator form = accumulatorOf(node, input, weights, productOf(input), 4);
+  Accumulator form = accumulatorOf(node, *operands, productOf(operands->input), 4);
   // Of int16 activations TFLite 2.9 sums in 32 bits where no bias says 64.
-  if (!*bias)
+  if (!operands->bias)
     form.wideRounding = qnn::Rounding::doubleAway;
   llvm::SmallVector<int64_t, 2> size = {outputShape[1], outputShape[2]},
                                 strides = {*strideHeight, *strideWidth};
-  Value accumulator = node.build.create<qnn::Conv2dTransposeOp>(form.type, input, weights, *bias,
-                                                                size, strides, padding);
-  return finish(node, accumulator, form, node.numerics.other, options->fused_activation_function());
-}
-
-// Float activations with int8 weights: each row is quantized by its own range, multiplied in
-// integers and brought back (TFLite's FullyConnectedHybrid, symmetric).
-static LogicalResult hybridFullyConnected(Node &node, Value rows, Value weights,
-                                          const schema::FullyConnectedOptions &options,
-                                          llvm::ArrayRef<int64_t> shape) {
-  if (options.asymmetric_quantize_inputs())
-    return node.fail("asymmetric quantization of float inputs is not supported");
-  auto quantization = *qnn::Quantization::of(weights.getType());
-  if (quantization.isPerAxis() || quantization.hasZeroPoint())
-    return node.fail("with float inputs, weights must be quantized per tensor with zero point 0");
-  auto &build = node.build;
-  auto &ir = build.ir();
-  // Codes in units of themselves: the scales come in afterwards, as floats.
-  Type f32 = ir.getF32Type(),
-       unit = qnn::quantizedType(ir.getContext(), qnn::fullStorage(8, true), 1.0, 0);
-  auto quantized = build.createMany<qnn::DynamicQuantizeOp>({unit, f32}, rows);
-  if (quantized.empty())
-    return failure();
-  auto constant = weights.getDefiningOp<qnn::ConstantOp>();
-  if (!constant)
-    return node.fail("int8 weights must be constant");
-  auto type = qnn::tensorType(weights);
-  const qnn::Tensor held = qnn::Tensor::of(constant.getValue(), type);
-  Value plain = build.constant(type.clone(unit), held.bytes());
-  Value sum = build.create<qnn::DenseOp>(qnn::accumulatorType(ir.getContext(), {1.0}, 2),
-                                         quantized[0], plain, Value());
-  sum = sum ? build.create<qnn::DequantizeOp>(f32, sum) : sum;
-  Value scale =
-      build.create<qnn::MulOp>(f32, quantized[1], build.scalar(f32, quantization.scale()));
-  Value product = sum && scale ? build.create<qnn::MulOp>(f32, sum, scale) : Value();
-  if (product && node.has(2))
-    product = build.create<qnn::AddOp>(f32, product, node.input(2), qnn::NumericsAttr(),
-                                       qnn::FloatSumAttr());
-  product = node.activate(product, options.fused_activation_function());
-  return node.result(product ? build.reshape(product, shape) : product);
+  Value accumulator = node.build.create<qnn::Conv2dTransposeOp>(
+      form.type, operands->input, operands->weights, operands->bias, size, strides, padding);
+  return finish(node, accumulator, *operands, form, node.numerics.other,
+                options->fused_activation_function());
 }
 
 LogicalResult fullyConnected(Node &node) {
@@ -302,31 +294,77 @@ LogicalResult fullyConnected(Node &node) {
   Value flat = node.build.reshape(input, {rows, filter[1]});
   if (!flat)
     return failure();
-  if (qnn::isFloat(input) && qnn::isQuantized(weights))
-    return hybridFullyConnected(node, flat, weights, *options, shape);
-  auto bias = plainBias(node, 2, input);
-  if (failed(checkOperands(node, flat, weights, 2, 2)) || failed(bias))
+  auto operands =
+      operandsOf(node, flat, weights, node.input(2), 2,
+                 HybridForm{.rowRank = 1, .isAsymmetric = options->asymmetric_quantize_inputs()});
+  if (failed(operands))
     return failure();
+  if (operands->hybrid && qnn::tensorType(operands->hybrid->weightScales).getNumElements() != 1)
+    return node.fail("with float inputs, weights must have one scale");
   auto quantization = qnn::Quantization::of(weights.getType());
   Product product = quantization && quantization->isPerAxis() ? Product::twice : Product::single;
-  Accumulator form = accumulatorOf(node, input, weights, product, 2);
-  Value accumulator = node.build.create<qnn::DenseOp>(form.type, flat, weights, *bias);
-  return finish(node, accumulator, form, node.numerics.contraction,
+  Accumulator form = accumulatorOf(node, *operands, product, 2);
+  Value accumulator = node.build.create<qnn::DenseOp>(form.type, operands->input, operands->weights,
+                                                      operands->bias);
+  return finish(node, accumulator, *operands, form, node.numerics.contraction,
                 options->fused_activation_function(), shape);
+}
+
+// Float rows times a constant int8 matrix, which lies as a dense layer's weights do.
+static LogicalResult hybridBatchMatmul(Node &node, bool transposeLhs, bool transposeRhs,
+                                       bool isAsymmetric) {
+  Value lhs = node.input(0), rhs = node.input(1);
+  if (qnn::tensorType(rhs).getRank() != 2)
+    return node.fail("with a float operand, the other one must be a matrix of int8 weights");
+  auto rank = qnn::tensorType(lhs).getRank();
+  if (rank < 2)
+    return node.fail("needs operands of rank 2 or more");
+  if (transposeLhs) {
+    llvm::SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(rank));
+    std::swap(permutation[rank - 2], permutation[rank - 1]);
+    lhs = node.build.transpose(lhs, permutation);
+  }
+  if (!lhs)
+    return failure();
+  qnn::Shape shape(qnn::shapeOf(lhs));
+  int64_t depth = shape.pop_back_val();
+  lhs = node.build.reshape(lhs, {ShapedType::getNumElements(shape), depth});
+  if (!lhs)
+    return failure();
+  auto operands = operandsOf(node, lhs, rhs, Value(), 2,
+                             HybridForm{.rowRank = 1, .isAsymmetric = isAsymmetric});
+  if (failed(operands))
+    return failure();
+  if (!transposeRhs)
+    operands->weights = node.build.transpose(operands->weights, {1, 0});
+  Accumulator form = accumulatorOf(node, *operands, Product::single, 2);
+  Value accumulator =
+      operands->weights
+          ? node.build.create<qnn::DenseOp>(form.type, operands->input, operands->weights, Value())
+          : Value();
+  shape.push_back(qnn::shapeOf(rhs)[transposeRhs ? 0 : 1]);
+  return finish(node, accumulator, *operands, form, node.numerics.contraction,
+                ActivationFunctionType::NONE, shape);
 }
 
 LogicalResult batchMatmul(Node &node) {
   const auto *options = node.options<schema::BatchMatMulOptions>();
   if (failed(node.expect(2, 2)))
     return failure();
-  Value lhs = node.input(0), rhs = node.input(1);
-  if (qnn::isFloat(lhs) != qnn::isFloat(rhs) ||
-      (!qnn::isFloat(lhs) && (!qnn::isQuantized(lhs) || !qnn::isQuantized(rhs))))
+  Operands operands{node.input(0), node.input(1), {}, {}};
+  bool transposeLhs = options && options->adj_x(), transposeRhs = options && options->adj_y();
+  if (qnn::isFloat(operands.input) && qnn::isQuantized(operands.weights))
+    return hybridBatchMatmul(node, transposeLhs, transposeRhs,
+                             options && options->asymmetric_quantize_inputs());
+  if (qnn::isFloat(operands.input) != qnn::isFloat(operands.weights) ||
+      (!qnn::isFloat(operands.input) &&
+       (!qnn::isQuantized(operands.input) || !qnn::isQuantized(operands.weights))))
     return node.fail("needs two float or two quantized operands");
-  Accumulator form = accumulatorOf(node, lhs, rhs, Product::single, 2);
+  Accumulator form = accumulatorOf(node, operands, Product::single, 2);
   Value accumulator = node.build.create<qnn::BatchMatmulOp>(
-      form.type, lhs, rhs, options && options->adj_x(), options && options->adj_y());
-  return finish(node, accumulator, form, node.numerics.contraction, ActivationFunctionType::NONE);
+      form.type, operands.input, operands.weights, transposeLhs, transposeRhs);
+  return finish(node, accumulator, operands, form, node.numerics.contraction,
+                ActivationFunctionType::NONE);
 }
 
 } // namespace octet::tflite

@@ -7,12 +7,13 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult DynamicQuantizeOp::verify() {
+  auto storage = storageOf(getCodes().getType());
+  unsigned bits = getAsymmetric() ? 16 : 8;
   if (failed(
           requireElementType(*this, getInput(), elementType(getInput()).isF32(), "an f32 input")) ||
       failed(requireElementType(*this, getCodes(),
-                                storageOf(getCodes().getType()) &&
-                                    storageOf(getCodes().getType())->bits == 8,
-                                "8-bit codes")))
+                                storage && storage->isSigned && storage->bits == bits,
+                                bits == 8 ? "int8 codes" : "i16 distances")))
     return failure();
   return requireElementType(*this, getScales(), elementType(getScales()).isF32(), "f32 scales");
 }
@@ -28,8 +29,8 @@ LogicalResult DynamicQuantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shape
 }
 
 Routine DynamicQuantizeOp::routine() {
-  return {"dynamic_quantize", routines::Rows{shapeOf(getInput()).back()},
-          tensorType(getScales()).getNumElements()};
+  return {getAsymmetric() ? "dynamic_quantize_asymmetric" : "dynamic_quantize",
+          routines::Rows{shapeOf(getInput()).back()}, tensorType(getScales()).getNumElements()};
 }
 
 } // namespace octet::qnn
