@@ -17,9 +17,15 @@ def is_image(value):
     return value.rank == 4 and is_activation(value)
 
 
-def weights(g, x, shape, axis, allow_nibbles=False):
-    """(tensor, scales): float, or codes per tensor or per channel of `axis`, seldom of 4 bits."""
+def weights(g, x, shape, axis, allow_nibbles=False, hybrid_scales=()):
+    """(tensor, scales): float, or codes per tensor or per channel of `axis`, seldom of 4 bits.
+
+    Float activations may have int8 weights with any of the numbers of scales in `hybrid_scales`."""
     chance, channels = g.chance, shape[axis]
+    if x.type == "float32" and hybrid_scales and chance.happens(0.4):
+        scales = [chance.scale() for _ in range(chance.pick(hybrid_scales))]
+        codes = chance.codes(shape, "int8", -127)
+        return g.writer.tensor(f"w{len(g.writer.graph.tensors)}", codes, scale=scales, zero_point=0, axis=axis), [1.0]
     if x.type == "float32":
         return g.constant(chance.reals(shape, 0.5)), [1.0]
     if x.type == "uint8":
@@ -104,7 +110,7 @@ def conv2d(g):
     if filters * vertical[0] * horizontal[0] * channels // groups > 40000:
         return False
     shape = (filters, vertical[0], horizontal[0], channels // groups)
-    w, scales = weights(g, x, shape, 0, allow_nibbles=True)
+    w, scales = weights(g, x, shape, 0, allow_nibbles=True, hybrid_scales=(1, filters) if groups == 1 else (filters,) if filters > 1 else ())
     depth = shape[1] * shape[2] * shape[3]
     b = bias(g, x, scales, filters, depth)
     out = (x.shape[0], vertical[3], horizontal[3], filters)
@@ -120,7 +126,7 @@ def depthwise(g):
     padding, vertical, horizontal = window(g, x)
     multiplier = g.chance.pick([1, 1, 1, 2, 3, 4])
     channels = x.shape[3] * multiplier
-    w, scales = weights(g, x, (1, vertical[0], horizontal[0], channels), 3)
+    w, scales = weights(g, x, (1, vertical[0], horizontal[0], channels), 3, hybrid_scales=(channels,))
     depth = vertical[0] * horizontal[0]
     b = bias(g, x, scales, channels, depth)
     out = (x.shape[0], vertical[3], horizontal[3], channels)
@@ -166,15 +172,11 @@ def dense(g):
     if not keeps and chance.happens(0.5) and x.size <= 600:
         depth = x.size // x.shape[0]
     units = chance.extent(70)
-    hybrid = x.type == "float32" and chance.happens(0.4)
-    if hybrid:
-        w, scales = g.constant(chance.codes((units, depth), "int8", -127), chance.scale(), 0), [1.0]
-    else:
-        w, scales = weights(g, x, (units, depth), 0, allow_nibbles=True)
+    w, scales = weights(g, x, (units, depth), 0, allow_nibbles=True, hybrid_scales=(1,))
     b = bias(g, x, scales, units, depth)
     shape = (*x.shape[:-1], units) if keeps else (x.size // depth, units)
     contraction(g, "FULLY_CONNECTED", [x, w, b], x, shape, scales, depth, "FullyConnectedOptions", keepNumDims=keeps,
-                fusedActivationFunction=activation(g, x))
+                asymmetricQuantizeInputs=x.type == "float32" and chance.happens(0.5), fusedActivationFunction=activation(g, x))
     return True
 
 
@@ -189,14 +191,19 @@ def matmul(g):
     batch = [1 if chance.happens(0.3) else extent for extent in x.shape[:-2]]
     shape = (*batch, columns, depth) if transposes[1] else (*batch, depth, columns)
     same = [v for v in g.values if v.type == x.type and v.shape == shape and v.index != x.index]
-    if same and chance.happens(0.7):
+    asymmetric = False
+    if x.type == "float32" and chance.happens(0.3):
+        y, _ = weights(g, x, shape[-2:], 0, hybrid_scales=(1,))
+        y = y if isinstance(y, Value) else Value(y, shape[-2:], "int8")
+        asymmetric = chance.happens(0.5)
+    elif same and chance.happens(0.7):
         y = chance.pick(same)
     elif chance.happens(0.5) and len(g.inputs) < 3:
         y = g.input(shape, x.type, chance.scale() if x.is_quantized else None, chance.zero_point(x.type) if x.is_quantized else 0)
     else:
         y = g.constant_like(x, shape)
     contraction(g, "BATCH_MATMUL", [x, y], x, (*x.shape[:-2], rows, columns), [y.scale or 1.0], depth, "BatchMatMulOptions",
-                adjX=transposes[0], adjY=transposes[1])
+                asymmetricQuantizeInputs=asymmetric, adjX=transposes[0], adjY=transposes[1])
     return True
 
 
