@@ -37,9 +37,30 @@ public:
     return add({reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)});
   }
 
+  /// Adds a single number; returns its offset.
+  template <typename T> int64_t addNumber(T number) {
+    uint64_t bits = 0;
+    std::memcpy(&bits, &number, sizeof(T));
+    auto [known, isNew] = numbers.try_emplace({bits, sizeof(T)}, 0);
+    if (!isNew)
+      return known->second;
+    if (numbersEnd + static_cast<int64_t>(sizeof(T)) > numbersLimit) {
+      numbersEnd = static_cast<int64_t>(llvm::alignTo(bytes.size(), alignment));
+      numbersLimit = numbersEnd + alignment;
+      bytes.resize(numbersLimit);
+    }
+    auto offset = static_cast<int64_t>(llvm::alignTo(numbersEnd, sizeof(T)));
+    std::memcpy(bytes.data() + offset, &number, sizeof(T));
+    numbersEnd = offset + static_cast<int64_t>(sizeof(T));
+    return known->second = offset;
+  }
+
   std::vector<char> bytes;
 
 private:
+  /// Where numbers go: what is left of the piece that was begun for them.
+  int64_t numbersEnd = 0, numbersLimit = 0;
+  llvm::DenseMap<std::pair<uint64_t, unsigned>, int64_t> numbers;
   llvm::DenseMap<size_t, llvm::SmallVector<std::pair<int64_t, size_t>, 1>> known;
 };
 

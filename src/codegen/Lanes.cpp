@@ -17,6 +17,24 @@ Type memoryType(Type elementType) {
   return elementType;
 }
 
+int64_t addNumber(Constants &constants, double number, Type type) {
+  return type.isF32() ? constants.addNumber(static_cast<float>(number))
+                      : constants.addNumber(number);
+}
+
+int64_t addNumber(Constants &constants, int64_t number, Type type) {
+  switch (type.getIntOrFloatBitWidth()) {
+  case 8:
+    return constants.addNumber(static_cast<int8_t>(number));
+  case 16:
+    return constants.addNumber(static_cast<int16_t>(number));
+  case 32:
+    return constants.addNumber(static_cast<int32_t>(number));
+  default:
+    return constants.addNumber(number);
+  }
+}
+
 VectorType Lanes::registerType(Type elementType) {
   auto storage = qnn::storageOf(elementType);
   if (!storage)
@@ -94,24 +112,43 @@ Value Lanes::slotNumbers(llvm::ArrayRef<Number> numbers, Type element) {
   for (int64_t channel : slotChannels)
     stored.push_back(static_cast<Stored>(numbers[channel]));
   int64_t offset = constants.add(stored);
-  Value &vector = runConstants[{offset, static_cast<int64_t>(element.getIntOrFloatBitWidth())}];
+  VectorType type = emit.vector(count, element);
+  Value &vector = runConstants[{offset, type}];
   if (!vector)
-    vector =
-        emit.load(emit.vector(count, element),
-                  emit.at(constantsBase, emit.add(emit.multiply(slot, sizeof(Stored)), offset)));
+    vector = emit.load(
+        type, emit.at(constantsBase, emit.add(emit.multiply(slot, sizeof(Stored)), offset)));
   return vector;
+}
+
+Value Lanes::broadcast(int64_t offset, VectorType type) {
+  Value &vector = runConstants[{offset, type}];
+  if (!vector)
+    vector = emit.splat(type, emit.load(type.getElementType(), emit.at(constantsBase, offset)));
+  return vector;
+}
+
+Value Lanes::everywhere(double number, Type element) {
+  return broadcast(addNumber(constants, number, element), emit.vector(count, element));
+}
+
+Value Lanes::everywhere(int64_t number, Type element) {
+  return everywhere(number, emit.vector(count, element));
+}
+
+Value Lanes::everywhere(int64_t number, VectorType type) {
+  return broadcast(addNumber(constants, number, type.getElementType()), type);
 }
 
 Value Lanes::perChannel(llvm::ArrayRef<double> numbers, Type element) {
   if (llvm::all_equal(numbers))
-    return emit.reals(emit.vector(count, element), numbers.front());
+    return everywhere(numbers.front(), element);
   return element.isF32() ? slotNumbers<float>(numbers, element)
                          : slotNumbers<double>(numbers, element);
 }
 
 Value Lanes::perChannel(llvm::ArrayRef<int64_t> numbers, Type element) {
   if (llvm::all_equal(numbers))
-    return emit.integers(emit.vector(count, element), numbers.front());
+    return everywhere(numbers.front(), element);
   return element.isInteger(32) ? slotNumbers<int32_t>(numbers, element)
                                : slotNumbers<int64_t>(numbers, element);
 }
@@ -121,9 +158,9 @@ Value Lanes::clampIntegers(Value vector, int64_t lowest, int64_t highest) {
   unsigned bits = type.getElementTypeBitWidth();
   int64_t least = bits == 64 ? INT64_MIN : INT32_MIN, most = bits == 64 ? INT64_MAX : INT32_MAX;
   if (lowest > least)
-    vector = emit.ir.create<arith::MaxSIOp>(vector, emit.integers(type, lowest));
+    vector = emit.ir.create<arith::MaxSIOp>(vector, everywhere(lowest, type.getElementType()));
   if (highest < most)
-    vector = emit.ir.create<arith::MinSIOp>(vector, emit.integers(type, highest));
+    vector = emit.ir.create<arith::MinSIOp>(vector, everywhere(highest, type.getElementType()));
   return vector;
 }
 
@@ -144,8 +181,9 @@ Value Lanes::toMemory(Value value) {
   if (storage && storage->bits < 32) {
     Lane lane = unclamped(value);
     // Lanes without a clamp are within the storage's range.
+    auto everywhere = [&](VectorType type, int64_t bound) { return this->everywhere(bound, type); };
     Bounds bounds{std::max(lane.lowest, storage->lowest), std::min(lane.highest, storage->highest),
-                  lane.hasClamp()};
+                  lane.hasClamp(), everywhere};
     return machine.narrow(emit, lane.vector, vectors, !order.empty(), memoryType(element),
                           storage->isSigned, bounds);
   }
@@ -163,7 +201,8 @@ Value Lanes::centered(Value vector, Value value) {
   if (!quantization || !quantization->hasZeroPoint())
     return vector;
   auto type = cast<VectorType>(vector.getType());
-  return emit.ir.create<arith::SubIOp>(vector, emit.integers(type, quantization->zeroPoint()));
+  Value zeroPoint = everywhere(quantization->zeroPoint(), type.getElementType());
+  return emit.ir.create<arith::SubIOp>(vector, zeroPoint);
 }
 
 Value Lanes::throughTable(Operation *op, Value codes) {

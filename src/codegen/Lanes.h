@@ -73,6 +73,10 @@ public:
   /// One number per channel (or a single one for all) as the lanes of this run.
   Value perChannel(llvm::ArrayRef<double> numbers, mlir::Type element);
   Value perChannel(llvm::ArrayRef<int64_t> numbers, mlir::Type element);
+  /// One number in all lanes.
+  Value everywhere(double number, mlir::Type element);
+  Value everywhere(int64_t number, mlir::Type element);
+  Value everywhere(int64_t number, VectorType type);
   /// Bounds integer lanes; bounds that the type itself has cost nothing.
   Value clampIntegers(Value vector, int64_t lowest, int64_t highest);
   /// (x - zero point) for a quantized value's vector, x for others.
@@ -87,13 +91,20 @@ public:
 private:
   Lane compute(Value value);
   Value constantLanes(qnn::ConstantOp constant);
+  Value broadcast(int64_t offset, VectorType type);
   template <typename Stored, typename Number>
   Value slotNumbers(llvm::ArrayRef<Number> numbers, mlir::Type element);
 
   Value slot;
   llvm::DenseMap<Value, Lane> known;
-  llvm::DenseMap<std::pair<int64_t, int64_t>, Value> runConstants;
+  /// Vectors loaded from the constants, by offset and type.
+  llvm::DenseMap<std::pair<int64_t, mlir::Type>, Value> runConstants;
 };
+
+/// Adds a number of a builtin type to the constants; returns its offset. Kernels that differ in
+/// such numbers alone share code.
+int64_t addNumber(Constants &constants, double number, mlir::Type type);
+int64_t addNumber(Constants &constants, int64_t number, mlir::Type type);
 
 /// The builtin type that an element has in memory: i8 for booleans and 8-bit codes, else its own
 /// width.

@@ -18,6 +18,7 @@ constexpr int64_t depthOf(Dot dot) { return dot == Dot::bytes ? 4 : dot == Dot::
 struct Bounds {
   int64_t lowest, highest;
   bool needed;
+  llvm::function_ref<Value(VectorType, int64_t)> everywhere; ///< a bound in all lanes
 };
 
 class Machine {

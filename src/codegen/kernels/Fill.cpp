@@ -30,6 +30,13 @@ public:
         bytes(qnn::elementBytesOf(qnn::elementType(pad.getResult()))) {}
 
   int64_t emitTasks() {
+    int64_t count = emit.target.vectorBytes / bytes;
+    auto type = emit.vector(count, element);
+    double number = pad.getValue().convertToDouble();
+    int64_t offset = isa<FloatType>(element)
+                         ? addNumber(function.constants, number, element)
+                         : addNumber(function.constants, static_cast<int64_t>(number), element);
+    filled = emit.splat(type, emit.load(element, emit.at(function.constantsBase, offset)));
     emit.loop(function.begin, function.end, 1, [&](Value) {
       for (Box &box : boxes()) {
         qnn::mergeDimensions(box.extents, box.strides);
@@ -70,7 +77,7 @@ private:
 
   void emitBox(const Box &box, size_t dimension, Value pointer) {
     if (dimension == box.extents.size())
-      return emit.store(splat(1), pointer);
+      return storeFirst(emit, filled, 1, pointer);
     int64_t extent = box.extents[dimension], stride = box.strides[dimension];
     if (dimension + 1 == box.extents.size() && stride == 1)
       return emitRow(extent, pointer);
@@ -84,15 +91,8 @@ private:
         std::min<int64_t>(emit.target.vectorBytes / bytes, int64_t{1} << llvm::Log2_64(extent));
     emit.loop(static_cast<int64_t>(llvm::divideCeil(extent, count)), [&](Value index) {
       Value first = emit.minimum(emit.multiply(index, count), extent - count);
-      emit.store(splat(count), emit.at(pointer, emit.multiply(first, bytes)));
+      storeFirst(emit, filled, count, emit.at(pointer, emit.multiply(first, bytes)));
     });
-  }
-
-  Value splat(int64_t count) {
-    auto type = emit.vector(count, element);
-    double value = pad.getValue().convertToDouble();
-    return isa<FloatType>(element) ? emit.reals(type, value)
-                                   : emit.integers(type, static_cast<int64_t>(value));
   }
 
   KernelFunction &function;
@@ -100,6 +100,7 @@ private:
   qnn::PadOp pad;
   Type element;
   int64_t bytes;
+  Value filled; ///< a register full of the value
 };
 
 } // namespace

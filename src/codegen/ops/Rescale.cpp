@@ -29,8 +29,8 @@ Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipli
   Value rounded = lanes.machine.roundToInteger(
       emit, multiplyAdd(lanes, form.getFused(), real, multipliers, addends));
   if (form.getOffset() != 0)
-    rounded =
-        emit.ir.create<arith::AddIOp>(rounded, emit.integers(lanes.i32Lanes(), form.getOffset()));
+    rounded = emit.ir.create<arith::AddIOp>(
+        rounded, lanes.everywhere(int64_t{form.getOffset()}, emit.i32()));
   return rounded;
 }
 

@@ -10,7 +10,7 @@ namespace octet::codegen {
 // round(x * lhs + (y * rhs + addend)): proven equal on every pair of codes.
 static Value emitSumForm(Lanes &lanes, qnn::FloatSumAttr form, Value x, Value y) {
   auto &ir = lanes.emit.ir;
-  auto constant = [&](int i) { return lanes.emit.reals(lanes.f32Lanes(), form.getConstants()[i]); };
+  auto constant = [&](int i) { return lanes.everywhere(form.getConstants()[i], lanes.emit.f32()); };
   auto multiplyAdd = [&](Value value, Value by, Value addend) -> Value {
     if (form.getFused())
       return ir.create<LLVM::FMAOp>(value, by, addend);

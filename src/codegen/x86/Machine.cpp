@@ -134,17 +134,17 @@ private:
                        int64_t most) {
     auto type = cast<VectorType>(value.getType());
     if (bounds.needed && bounds.lowest > least)
-      value = emit.ir.create<arith::MaxSIOp>(value, emit.integers(type, bounds.lowest));
+      value = emit.ir.create<arith::MaxSIOp>(value, bounds.everywhere(type, bounds.lowest));
     if (bounds.needed && bounds.highest < most)
-      value = emit.ir.create<arith::MinSIOp>(value, emit.integers(type, bounds.highest));
+      value = emit.ir.create<arith::MinSIOp>(value, bounds.everywhere(type, bounds.highest));
     return value;
   }
   static Value boundedUnsigned(Emitter &emit, Value value, const Bounds &bounds) {
     auto type = cast<VectorType>(value.getType());
     if (bounds.needed && bounds.lowest > 0)
-      value = emit.ir.create<arith::MaxUIOp>(value, emit.integers(type, bounds.lowest));
+      value = emit.ir.create<arith::MaxUIOp>(value, bounds.everywhere(type, bounds.lowest));
     if (bounds.needed && bounds.highest < UINT8_MAX)
-      value = emit.ir.create<arith::MinUIOp>(value, emit.integers(type, bounds.highest));
+      value = emit.ir.create<arith::MinUIOp>(value, bounds.everywhere(type, bounds.highest));
     return value;
   }
 

@@ -10,7 +10,8 @@ FailureOr<Hybrid> Hybrid::of(Node &node, Value input, Value weights, Value bias,
   auto constant = weights.getDefiningOp<qnn::ConstantOp>();
   if (!constant || quantization.storage.bits != 8)
     return node.fail("with float inputs, weights must be constant and of 8 bits");
-  // TFLite multiplies by the bytes of uint8 weights as if they were int8, whatever their zero point.
+  // TFLite multiplies by the bytes of uint8 weights as if they were int8, whatever their zero
+  // point.
   if (quantization.storage.isSigned && quantization.hasZeroPoint())
     return node.fail("with float inputs, weights must have zero point 0");
   if (bias && !qnn::elementType(bias).isF32())

@@ -1,4 +1,5 @@
-// Products of float activations and int8 weights, TFLite's "hybrid" kernels of dynamic-range models.
+// Products of float activations and int8 weights, TFLite's "hybrid" kernels of dynamic-range
+// models.
 #pragma once
 
 #include "import/tflite/Node.h"
@@ -17,8 +18,8 @@ struct HybridForm {
 /// Rows become integer codes as they come, are multiplied in integers, and the scales of row and
 /// weights come in behind as floats.
 struct Hybrid {
-  /// Fails with a diagnostic if the weights are not what TFLite's hybrid kernels take. `bias` may be
-  /// null.
+  /// Fails with a diagnostic if the weights are not what TFLite's hybrid kernels take. `bias` may
+  /// be null.
   static llvm::FailureOr<Hybrid> of(Node &node, mlir::Value input, mlir::Value weights,
                                     mlir::Value bias, HybridForm form);
 
