@@ -4,8 +4,8 @@
 Each model is compiled once per target and numerics preset; integer outputs have to be equal to the byte,
 float outputs within 1e-5 of their range. A target that this machine cannot run is compiled only, and its assembly searched for the target's dot product.
 Under `tflite-optimized` the goldens are the outputs that TFLite's
-built-in kernels printed, under `tflite` those of its reference kernels; a case whose reference nobody
-computed is run and counted, but has nothing to be compared with.
+built-in kernels printed, under `tflite` those of its reference kernels. Where nobody computed these, `octet run
+--reference` decides: docs/numerics.md lists the cases. On `native` every other case is compared with that too.
 """
 import argparse
 import array
@@ -65,22 +65,22 @@ class Checker:
         return "" if done.returncode == 0 else f"exit {done.returncode}: {done.stderr.strip()}"
 
     def model(self, entry):
-        """(cases that agree, cases without a golden, messages)"""
+        """(cases that agree, names of cases without a golden, messages)"""
         name = entry["name"].replace("/", "_")
         artifact = self.scratch / f"{name}.{self.target}.{self.preset}.so"
         error = self.octet_run("compile", self.folder / entry["file"], "-o", artifact, "--target", self.target,
                                "--numerics", self.preset, "--threads", 1)
         if error:
-            return 0, 0, [f"{entry['name']}: {error}"]
+            return 0, [], [f"{entry['name']}: {error}"]
         if not self.can_run:
-            return 0, 0, self.assembly(entry)
-        agreeing, without, messages = 0, 0, []
+            return 0, [], self.assembly(entry)
+        agreeing, without, messages = 0, [], []
         for case in entry["cases"]:
             error = self.case(entry, case, artifact)
-            if error is None:
-                without += 1
-            elif error:
+            if error:
                 messages.append(f"{entry['name']}, case {case['name']}: {error}")
+            elif expected_files(entry, case, self.preset) is None:
+                without.append(f"{entry['name']} {case['name']}")
             else:
                 agreeing += 1
         artifact.unlink()
@@ -104,22 +104,33 @@ class Checker:
         if not self.can_run:
             print(f"NOT RUN, only compiled: {error.split('error: ')[-1]}")
 
-    def case(self, entry, case, artifact):
-        outputs = self.scratch / f"{artifact.name}.{case['name']}"
-        arguments = ["run", artifact, "--output-dir", outputs, "--invokes", case.get("invokes", 1), "--threads", 1]
+    def run(self, model, entry, case, outputs, *options):
+        """Types of the outputs in a folder, and the message if there is none."""
+        arguments = ["run", model, "--output-dir", outputs, "--invokes", case.get("invokes", 1), "--threads", 1, *options]
         for i, file in enumerate(case["inputs"]):
             arguments += ["--input", f"{i}={self.folder / file}"]
         error = self.octet_run(*arguments)
+        return [] if error else [output["type"] for output in json.loads((outputs / "outputs.json").read_text())], error
+
+    def case(self, entry, case, artifact):
+        """What is wrong; empty if nothing is."""
+        compiled = self.scratch / f"{artifact.name}.{case['name']}"
+        types, error = self.run(artifact, entry, case, compiled)
         if error:
             return error
         expected = expected_files(entry, case, self.preset)
-        if expected is None:
-            return None
-        types = [output["type"] for output in json.loads((outputs / "outputs.json").read_text())]
-        for i, file in enumerate(expected):
-            error = difference((outputs / f"{i}.bin").read_bytes(), (self.folder / file).read_bytes(), types[i])
+        goldens = [("the golden", self.folder / file) for file in expected or []]
+        if expected is None or self.target == "native":
+            evaluated = self.scratch / f"{compiled.name}.evaluated"
+            _, error = self.run(self.folder / entry["file"], entry, case, evaluated, "--reference", "--numerics", self.preset)
             if error:
-                return f"output {i}: {error}"
+                return f"evaluator: {error}"
+            goldens += [("the evaluator", evaluated / f"{i}.bin") for i in range(len(types))]
+        for index, (what, file) in enumerate(goldens):
+            i = index % len(types)
+            error = difference((compiled / f"{i}.bin").read_bytes(), file.read_bytes(), types[i])
+            if error:
+                return f"output {i} is not {what}'s: {error}"
         return ""
 
 
@@ -136,7 +147,7 @@ def main():
         print(f"SKIPPED: {arguments.manifest} is not here")
         return 77
     models = [entry for entry in json.loads(arguments.manifest.read_text())["models"] if arguments.filter in entry["name"]]
-    failed = False
+    failed, without = False, set()
     for target in arguments.target or ["native"]:
         for preset in arguments.numerics or ["tflite-optimized", "tflite"]:
             with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
@@ -145,9 +156,12 @@ def main():
                 results = list(pool.map(checker.model, models))
             messages = [message for result in results for message in result[2]]
             print(f"{target}, {preset}: {len(models)} models, {sum(r[0] for r in results)} cases agree, "
-                  f"{sum(r[1] for r in results)} have no golden, {len(messages)} fail")
+                  f"{sum(len(r[1]) for r in results)} have no golden and agree with the evaluator, {len(messages)} fail")
             print("".join(f"  {message}\n" for message in messages), end="", flush=True)
             failed |= bool(messages)
+            without.update(name for result in results for name in result[1])
+    if without:
+        print("no golden: " + ", ".join(sorted(without)))
     return 1 if failed else 0
 
 
