@@ -45,11 +45,14 @@ OCTET_ROUTINE(l2_norm_f32) {
 }
 
 // Half away from zero. Truncation after adding a half would overshoot just below a half.
-template <typename Real> static Real rounded(Real value) {
-  Real whole = __builtin_elementwise_trunc(value);
-  return __builtin_elementwise_abs(value - whole) >= Real(0.5)
-             ? whole + __builtin_elementwise_copysign(Real(1), value)
-             : whole;
+static float rounded(float value) {
+  float whole = __builtin_truncf(value);
+  return __builtin_fabsf(value - whole) >= 0.5f ? whole + __builtin_copysignf(1.0f, value) : whole;
+}
+static int32_t rounded(double value) {
+  auto whole = static_cast<int32_t>(value);
+  double rest = value - whole;
+  return whole + (rest >= 0.5) - (rest <= -0.5);
 }
 
 template <typename Real> static Real clamped(Real value, Real lowest, Real highest) {
