@@ -340,6 +340,16 @@ def inception_v3(net):
 NETWORKS = [resnet18, resnet50, mobilenet_v2, mobilenet_v3_large, efficientnet_b0, inception_v3, squeezenet1_1, vgg16]
 
 
+def write(folder, build, form, batch=1):
+    """Returns the file's path."""
+    net = Network(build.__name__, form, batch)
+    result = build(net)
+    path = folder / f"{build.__name__}.{form}{'' if batch == 1 else f'_b{batch}'}.tflite"
+    # The image is the first tensor of the file.
+    path.write_bytes(net.writer.finish([0], [result.index]))
+    return path
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path, help="where NAME.FORM.tflite go, with _bN behind for a batch of N")
@@ -354,11 +364,7 @@ def main():
         parser.error("no network " + ", ".join(unknown))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in arguments.names or known:
-        net = Network(name, arguments.form, arguments.batch)
-        result = known[name](net)
-        ending = "" if arguments.batch == 1 else f"_b{arguments.batch}"
-        # The image is the first tensor of the file.
-        (arguments.folder / f"{name}.{arguments.form}{ending}.tflite").write_bytes(net.writer.finish([0], [result.index]))
+        write(arguments.folder, known[name], arguments.form, arguments.batch)
 
 
 if __name__ == "__main__":
