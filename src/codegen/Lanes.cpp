@@ -175,8 +175,23 @@ Value Lanes::fromMemory(Value elements, Type elementType) {
   return emit.ir.create<arith::ExtUIOp>(i32Lanes(), elements);
 }
 
+// Whether an operator is a table from bytes to bytes.
+static bool isByteTable(Operation *op) {
+  return op && isa<qnn::UnaryOp, qnn::LookupOp, qnn::FloatRescaleOp>(op) &&
+         qnn::isQuantized(op->getOperand(0)) &&
+         memoryType(qnn::elementType(op->getOperand(0))).isInteger(8) &&
+         memoryType(qnn::elementType(op->getResult(0))).isInteger(8);
+}
+
 Value Lanes::toMemory(Value value) {
   Type element = qnn::elementType(value);
+  // Bytes that become bytes do so in memory's order.
+  Operation *op = value.getDefiningOp();
+  if (isByteTable(op) && !known.contains(value)) {
+    Value codes = op->getOperand(0);
+    bool isLoaded = !codes.getDefiningOp() && !known.contains(codes);
+    return machine.lookUp(emit, tableOf(op), isLoaded ? load(codes) : toMemory(codes));
+  }
   auto storage = qnn::storageOf(element);
   if (storage && storage->bits < 32) {
     Lane lane = unclamped(value);
@@ -205,9 +220,9 @@ Value Lanes::centered(Value vector, Value value) {
   return emit.ir.create<arith::SubIOp>(vector, zeroPoint);
 }
 
-Value Lanes::throughTable(Operation *op, Value codes) {
-  auto from = qnn::storageOf(op->getOperand(0).getType()),
-       to = qnn::storageOf(op->getResult(0).getType());
+// The table is indexed by a code's byte, whatever its sign.
+Value Lanes::tableOf(Operation *op) {
+  auto from = qnn::storageOf(op->getOperand(0).getType());
   qnn::Tensor all(RankedTensorType::get({256}, qnn::elementType(op->getOperand(0))));
   for (int64_t i = 0; i < 256; ++i)
     all.setInteger(i, std::min(from->lowest + i, from->highest));
@@ -216,14 +231,14 @@ Value Lanes::throughTable(Operation *op, Value codes) {
   (void)cast<qnn::Evaluable>(op).evaluate(all, results);
   std::vector<uint8_t> bytes(256);
   for (int64_t i = 0; i < 256; ++i)
-    bytes[i] = static_cast<uint8_t>(results[0].integer(i));
-  Value table = emit.at(constantsBase, constants.add(bytes));
-  Value index =
-      from->lowest == 0
-          ? codes
-          : Value(emit.ir.create<arith::SubIOp>(codes, emit.integers(i32Lanes(), from->lowest)));
-  Value looked = machine.lookUp(emit, table, index);
-  if (to->lowest < 0)
+    bytes[static_cast<uint8_t>(from->lowest + i)] = static_cast<uint8_t>(results[0].integer(i));
+  return emit.at(constantsBase, constants.add(bytes));
+}
+
+Value Lanes::throughTable(Operation *op, Value codes) {
+  Value bytes = emit.ir.create<arith::TruncIOp>(emit.vector(count, emit.i8()), codes);
+  Value looked = machine.lookUp(emit, tableOf(op), bytes);
+  if (qnn::storageOf(op->getResult(0).getType())->lowest < 0)
     return emit.ir.create<arith::ExtSIOp>(i32Lanes(), looked);
   return emit.ir.create<arith::ExtUIOp>(i32Lanes(), looked);
 }

@@ -91,6 +91,7 @@ public:
 private:
   Lane compute(Value value);
   Value constantLanes(qnn::ConstantOp constant);
+  Value tableOf(mlir::Operation *op);
   Value broadcast(int64_t offset, VectorType type);
   template <typename Stored, typename Number>
   Value slotNumbers(llvm::ArrayRef<Number> numbers, mlir::Type element);

@@ -32,7 +32,7 @@ public:
   /// f32 or f64 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;
 
-  /// table[index] of 256 bytes at a pointer, for i32 lanes with indices 0 … 255; i8 lanes.
+  /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.
   virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
 
   /// Interleaves `vectors` (2 or 4 of equal i8 or i16 type) element by element, in the order that

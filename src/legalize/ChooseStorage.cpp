@@ -87,14 +87,15 @@ llvm::SmallVector<Value> tiedValues(Operation *op) {
 bool canStoreOtherwise(Operation *op) {
   return op && (tiesTypes(op) ||
                 isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AddOp, qnn::SubOp, qnn::UnaryOp,
-                    qnn::PreluOp, qnn::FloatRescaleOp, qnn::ConstantOp>(op));
+                    qnn::PreluOp, qnn::FloatRescaleOp, qnn::LookupOp, qnn::ConstantOp>(op));
 }
 
 /// Operators that read codes through their type, whatever it is.
 bool readsAnyStorage(Operation *op) {
-  return tiesTypes(op) || isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp,
-                              qnn::MulOp, qnn::UnaryOp, qnn::PreluOp, qnn::FloatRescaleOp,
-                              qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
+  return tiesTypes(op) ||
+         isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
+             qnn::PreluOp, qnn::FloatRescaleOp, qnn::LookupOp, qnn::Conv2dOp,
+             qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
 }
 
 struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {

@@ -17,6 +17,15 @@ def ShrinkConstants : Pass<"shrink-constants", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldTables : Pass<"fold-tables", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Make what follows from one tensor of 8-bit codes, element by element, a table.";
+  let description = [{
+    Only where a table or floats are needed anyway: a function of codes with more around it (x * logistic(x)), or
+    floats between codes.
+  }];
+}
+
 def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";

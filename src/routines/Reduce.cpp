@@ -3,6 +3,8 @@
 #include "routines/Parameters.h"
 #include "routines/Routine.h"
 
+#include <type_traits>
+
 using namespace octet;
 using namespace octet::routines;
 
@@ -11,8 +13,6 @@ namespace {
 // The dialect's kinds and recipes, as numbers in the parameter block.
 enum Kind { sum, mean, product, minimum, maximum, any, all };
 enum Recipe { floatMean = 4, meanOfCodes = 5, foldCount = 6 };
-
-constexpr int64_t lanes = 16; // results computed side by side
 
 // A quantized sum or mean: the last step of each recipe (qnn.reduce says where they come from).
 int64_t rescaled(const Reduce &p, int64_t total) {
@@ -51,7 +51,7 @@ int64_t rescaled(const Reduce &p, int64_t total) {
 
 template <typename Sum> struct Combine {
   static constexpr bool isReal = static_cast<Sum>(0.5) != 0;
-  static constexpr int64_t limit = INT64_MAX;
+  static constexpr Sum limit = sizeof(Sum) == 8 ? static_cast<Sum>(INT64_MAX) : INT32_MAX;
 
   static Sum neutral(int32_t kind) {
     bool largest = kind == minimum || kind == all, smallest = kind == maximum || kind == any;
@@ -82,29 +82,62 @@ template <typename Sum> struct Combine {
   }
 };
 
-// One kind at a time, so that the inner loop is a plain one.
+// `width` results side by side, one kind at a time, so that the inner loop is a plain one. Sums and
+// extremes of narrow integers fit 32 bits for as many rows as a chunk has.
+template <int32_t kind, typename T, typename Sum, int64_t width>
+void accumulate(const T *from, const Reduce &p, Sum *sums) {
+  constexpr bool isNarrow = sizeof(T) <= 2 && kind != product;
+  using Partial = std::conditional_t<isNarrow, int32_t, Sum>;
+  const int64_t chunk = isNarrow ? 1 << 14 : p.reduced;
+  for (int64_t first = 0; first < p.reduced; first += chunk) {
+    int64_t last = p.reduced - first < chunk ? p.reduced : first + chunk;
+    Partial partial[width];
+    for (int64_t i = 0; i < width; ++i)
+      partial[i] = Combine<Partial>::neutral(kind);
+    for (int64_t r = first; r < last; ++r)
+      for (int64_t i = 0; i < width; ++i)
+        partial[i] =
+            Combine<Partial>::step(kind, partial[i], static_cast<Partial>(from[r * p.inner + i]));
+    for (int64_t i = 0; i < width; ++i)
+      sums[i] = isNarrow ? Combine<Sum>::step(kind, sums[i], static_cast<Sum>(partial[i]))
+                         : static_cast<Sum>(partial[i]);
+  }
+}
+
+template <int32_t kind, typename T, typename Sum, int64_t width>
+void reduceColumns(const T *from, const Reduce &p, T *result) {
+  Sum sums[width];
+  for (int64_t i = 0; i < width; ++i)
+    sums[i] = Combine<Sum>::neutral(kind);
+  accumulate<kind, T, Sum, width>(from, p, sums);
+  for (int64_t i = 0; i < width; ++i) {
+    if (p.rescales)
+      result[i] = static_cast<T>(rescaled(p, static_cast<int64_t>(sums[i])));
+    else if (kind == mean)
+      result[i] = p.reduced ? static_cast<T>(sums[i] / static_cast<Sum>(p.reduced)) : T{};
+    else
+      result[i] = static_cast<T>(sums[i]);
+  }
+}
+
+// The last columns of a width overlap those before.
 template <int32_t kind, typename T, typename Sum>
 void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_t end) {
-  for (int64_t outer = begin; outer < end; ++outer)
-    for (int64_t first = 0; first < p.inner; first += lanes) {
-      int64_t width = p.inner - first < lanes ? p.inner - first : lanes;
-      const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner + first;
-      Sum sums[lanes];
-      for (int64_t i = 0; i < lanes; ++i)
-        sums[i] = Combine<Sum>::neutral(kind);
-      for (int64_t r = 0; r < p.reduced; ++r, from += p.inner)
-        for (int64_t i = 0; i < width; ++i)
-          sums[i] = Combine<Sum>::step(kind, sums[i], static_cast<Sum>(from[i]));
-      T *result = output<T>(tensors, 1) + outer * p.inner + first;
-      for (int64_t i = 0; i < width; ++i) {
-        if (p.rescales)
-          result[i] = static_cast<T>(rescaled(p, static_cast<int64_t>(sums[i])));
-        else if (kind == mean)
-          result[i] = p.reduced ? static_cast<T>(sums[i] / static_cast<Sum>(p.reduced)) : T{};
-        else
-          result[i] = static_cast<T>(sums[i]);
-      }
+  constexpr int64_t wide = 32, narrow = 8;
+  for (int64_t outer = begin; outer < end; ++outer) {
+    const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner;
+    T *result = output<T>(tensors, 1) + outer * p.inner;
+    int64_t width = p.inner >= wide ? wide : p.inner >= narrow ? narrow : 1;
+    for (int64_t column = 0; column < p.inner; column += width) {
+      int64_t first = column < p.inner - width ? column : p.inner - width;
+      if (width == wide)
+        reduceColumns<kind, T, Sum, wide>(from + first, p, result + first);
+      else if (width == narrow)
+        reduceColumns<kind, T, Sum, narrow>(from + first, p, result + first);
+      else
+        reduceColumns<kind, T, Sum, 1>(from + first, p, result + first);
     }
+  }
 }
 
 template <typename T, typename Sum>

@@ -5,7 +5,7 @@ Each model is compiled once per target and numerics preset; integer outputs have
 float outputs within 1e-5 of their range. A target that this machine cannot run is compiled only, and its assembly searched for the target's dot product.
 Under `tflite-optimized` the goldens are the outputs that TFLite's
 built-in kernels printed, under `tflite` those of its reference kernels. Where nobody computed these, `octet run
---reference` decides: docs/numerics.md lists the cases. On `native` every other case is compared with that too.
+--reference` decides: docs/numerics.md lists the cases. With --evaluator every other case is compared with that too.
 """
 import argparse
 import array
@@ -57,8 +57,9 @@ QUANTIZED_CONTRACTIONS = ("CONV_2D<int8>", "CONV_2D<uint8>")
 
 
 class Checker:
-    def __init__(self, octet, folder, target, preset, scratch):
-        self.octet, self.folder, self.target, self.preset, self.scratch = octet, folder, target, preset, scratch
+    def __init__(self, arguments, target, preset, scratch):
+        self.octet, self.folder, self.target, self.preset, self.scratch = arguments.octet, arguments.manifest.parent, target, preset, scratch
+        self.always_evaluates = arguments.evaluator
 
     def octet_run(self, *arguments):
         done = subprocess.run([self.octet, *map(str, arguments)], capture_output=True, text=True, timeout=600)
@@ -120,7 +121,7 @@ class Checker:
             return error
         expected = expected_files(entry, case, self.preset)
         goldens = [("the golden", self.folder / file) for file in expected or []]
-        if expected is None or self.target == "native":
+        if expected is None or self.always_evaluates:
             evaluated = self.scratch / f"{compiled.name}.evaluated"
             _, error = self.run(self.folder / entry["file"], entry, case, evaluated, "--reference", "--numerics", self.preset)
             if error:
@@ -141,6 +142,7 @@ def main():
     parser.add_argument("--target", action="append", help="may be repeated; default native")
     parser.add_argument("--numerics", action="append", help="may be repeated; default both presets")
     parser.add_argument("--filter", default="", help="only models whose name holds this")
+    parser.add_argument("--evaluator", action="store_true", help="compare every case with the evaluator too")
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     if not arguments.manifest.exists():
@@ -151,7 +153,7 @@ def main():
     for target in arguments.target or ["native"]:
         for preset in arguments.numerics or ["tflite-optimized", "tflite"]:
             with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-                checker = Checker(arguments.octet, arguments.manifest.parent, target, preset, pathlib.Path(scratch))
+                checker = Checker(arguments, target, preset, pathlib.Path(scratch))
                 checker.find_out_whether_it_runs(checker.folder / models[0]["file"])
                 results = list(pool.map(checker.model, models))
             messages = [message for result in results for message in result[2]]

@@ -243,6 +243,15 @@ func.func @requantize_per_row(%x: tensor<2x4x!quant.uniform<i32:f32:0, {0.5, 0.2
 
 // -----
 
+!i8 = tensor<4x!quant.uniform<i8:f32, 0.5>>
+func.func @lookup_in_a_short_table(%x: !i8) {
+  // expected-error @+1 {{'qnn.lookup' op needs a table of 256 entries, not 2}}
+  %0 = qnn.lookup %x {table = array<i8: 1, 2>} : (!i8) -> !i8
+  return
+}
+
+// -----
+
 !i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
 func.func @float_rescale_of_words(%x: !i16) {
   // expected-error @+1 {{'qnn.float_rescale' op needs 8-bit per-tensor quantized tensors}}

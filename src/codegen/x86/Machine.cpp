@@ -46,10 +46,14 @@ public:
 
   Value lookUp(Emitter &emit, Value table, Value indices) override {
     int64_t lanes = laneCount(indices);
-    Value bytes = emit.ir.create<arith::TruncIOp>(emit.vector(lanes, emit.i8()), indices);
     if (target.hasByteLookup && lanes >= 16)
-      return emit.inPieces(
-          64, bytes, [&](ValueRange pieces) { return lookUpInRegisters(emit, table, pieces[0]); });
+      return emit.inPieces(64, indices, [&](ValueRange pieces) {
+        return lookUpInRegisters(emit, table, pieces[0]);
+      });
+    if (lanes >= 16)
+      return emit.inPieces(target.vectorBytes, indices, [&](ValueRange pieces) {
+        return lookUpRowByRow(emit, table, pieces[0]);
+      });
     // One load a lane; the table stays in the first cache.
     Value result = emit.integers(emit.vector(lanes, emit.i8()), 0);
     for (int64_t lane = 0; lane < lanes; ++lane) {
@@ -216,6 +220,31 @@ private:
     Value isHigh =
         emit.ir.create<arith::CmpIOp>(arith::CmpIPredicate::slt, wide, emit.integers(full, 0));
     return emit.slice(emit.ir.create<arith::SelectOp>(isHigh, high, low), 0, lanes);
+  }
+
+  // PSHUFB looks up a row of 16 entries, and gives 0 where an index has its highest bit set: which
+  // saturation sets for the indices of other rows.
+  static Value lookUpRowByRow(Emitter &emit, Value table, Value indices) {
+    constexpr int64_t row = 16;
+    int64_t lanes = laneCount(indices);
+    auto type = emit.vector(lanes, emit.i8());
+    std::string shuffle = lanes == 64   ? "llvm.x86.avx512.pshuf.b.512"
+                          : lanes == 32 ? "llvm.x86.avx2.pshuf.b"
+                                        : "llvm.x86.ssse3.pshuf.b.128";
+    llvm::SmallVector<int64_t> repeated;
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      repeated.push_back(lane % row);
+    Value result;
+    for (int64_t first = 0; first < 256; first += row) {
+      Value entries = emit.load(emit.vector(row, emit.i8()), emit.at(table, first));
+      Value within = emit.ir.create<arith::SubIOp>(indices, emit.integers(type, first));
+      Value marked = emit.intrinsic("llvm.uadd.sat.v" + std::to_string(lanes) + "i8", type,
+                                    {within, emit.integers(type, 0x80 - row)});
+      Value found =
+          emit.intrinsic(shuffle, type, {emit.shuffle(entries, entries, repeated), marked});
+      result = result ? Value(emit.ir.create<arith::OrIOp>(result, found)) : found;
+    }
+    return result;
   }
 
   // The low and the high halves of each 128-bit block, element by element.

@@ -1,0 +1,9 @@
+#include "codegen/Lanes.h"
+
+namespace octet::codegen {
+
+Lane lower(qnn::LookupOp op, Lanes &lanes) {
+  return lanes.throughTable(op, lanes.of(op.getInput()));
+}
+
+} // namespace octet::codegen
