@@ -39,6 +39,10 @@ public:
       });
       return static_cast<int64_t>(llvm::divideCeil(inner, chunk));
     }
+    if (rank == 2 && repeatsARow()) {
+      emitByColumns();
+      return geometry.extents[0];
+    }
     size_t taskRank = std::min<size_t>(rank - 1, 2);
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       start();
@@ -55,6 +59,25 @@ public:
   }
 
 private:
+  bool repeatsARow() const {
+    return llvm::any_of(geometry.operands, [](const qnn::Shape &strides) {
+      return strides[0] == 0 && strides[1] != 0;
+    });
+  }
+
+  // What every row reads again is loaded and converted once for all of them.
+  void emitByColumns() {
+    int64_t extent = geometry.extents[1];
+    emit.loop(emit.constant(0), emit.constant(extent), count, [&](Value index) {
+      position = extent % count == 0 ? index : emit.minimum(index, extent - count);
+      emit.loop(function.begin, function.end, 1, [&](Value row) {
+        start();
+        advance(0, row);
+        emitRun();
+      });
+    });
+  }
+
   void start() {
     result = function.results[0];
     sources.clear();
