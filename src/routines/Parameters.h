@@ -54,7 +54,6 @@ struct L2Norm {
 /// reduce: input as outer × reduced × inner. Axes that are not adjacent are moved together before.
 struct Reduce {
   int64_t outer, reduced, inner;
-  int32_t kind; ///< the dialect's ReduceKind
   /// For quantized sums and means: which of the dialect's recipes, and its numbers.
   int32_t recipe;
   int32_t rescales;

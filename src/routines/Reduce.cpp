@@ -10,8 +10,8 @@ using namespace octet::routines;
 
 namespace {
 
-// The dialect's kinds and recipes, as numbers in the parameter block.
-enum Kind { sum, mean, product, minimum, maximum, any, all };
+enum Kind { sum, product, minimum, maximum };
+// The dialect's recipes, as numbers in the parameter block.
 enum Recipe { floatMean = 4, meanOfCodes = 5, foldCount = 6 };
 
 // A quantized sum or mean: the last step of each recipe (qnn.reduce says where they come from).
@@ -54,7 +54,7 @@ template <typename Sum> struct Combine {
   static constexpr Sum limit = sizeof(Sum) == 8 ? static_cast<Sum>(INT64_MAX) : INT32_MAX;
 
   static Sum neutral(int32_t kind) {
-    bool largest = kind == minimum || kind == all, smallest = kind == maximum || kind == any;
+    bool largest = kind == minimum, smallest = kind == maximum;
     if constexpr (isReal)
       return kind == product ? 1 : largest ? __builtin_inff() : smallest ? -__builtin_inff() : 0;
     else
@@ -68,10 +68,8 @@ template <typename Sum> struct Combine {
       else
         return static_cast<Sum>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
     case minimum:
-    case all:
       return b < a ? b : a;
     case maximum:
-    case any:
       return a < b ? b : a;
     default:
       if constexpr (isReal)
@@ -104,20 +102,27 @@ void accumulate(const T *from, const Reduce &p, Sum *sums) {
   }
 }
 
+// The last step. One function for all kinds and widths: it takes more code than the rest.
+template <typename T, typename Sum>
+__attribute__((noinline)) void finish(const Reduce &p, const Sum *totals, int64_t count,
+                                      T *result) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (p.rescales)
+      result[i] = static_cast<T>(rescaled(p, static_cast<int64_t>(totals[i])));
+    else if (p.isMean)
+      result[i] = p.reduced ? static_cast<T>(totals[i] / static_cast<Sum>(p.reduced)) : T{};
+    else
+      result[i] = static_cast<T>(totals[i]);
+  }
+}
+
 template <int32_t kind, typename T, typename Sum, int64_t width>
 void reduceColumns(const T *from, const Reduce &p, T *result) {
   Sum sums[width];
   for (int64_t i = 0; i < width; ++i)
     sums[i] = Combine<Sum>::neutral(kind);
   accumulate<kind, T, Sum, width>(from, p, sums);
-  for (int64_t i = 0; i < width; ++i) {
-    if (p.rescales)
-      result[i] = static_cast<T>(rescaled(p, static_cast<int64_t>(sums[i])));
-    else if (kind == mean)
-      result[i] = p.reduced ? static_cast<T>(sums[i] / static_cast<Sum>(p.reduced)) : T{};
-    else
-      result[i] = static_cast<T>(sums[i]);
-  }
+  finish(p, sums, width, result);
 }
 
 // The last columns of a width overlap those before.
@@ -127,7 +132,7 @@ void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_
   for (int64_t outer = begin; outer < end; ++outer) {
     const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner;
     T *result = output<T>(tensors, 1) + outer * p.inner;
-    int64_t width = p.inner >= wide ? wide : p.inner >= narrow ? narrow : 1;
+    int64_t width = kind == product ? 1 : p.inner >= wide ? wide : p.inner >= narrow ? narrow : 1;
     for (int64_t column = 0; column < p.inner; column += width) {
       int64_t first = column < p.inner - width ? column : p.inner - width;
       if (width == wide)
@@ -137,24 +142,6 @@ void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_
       else
         reduceColumns<kind, T, Sum, 1>(from + first, p, result + first);
     }
-  }
-}
-
-template <typename T, typename Sum>
-void reduce(const void *const *tensors, const void *block, int64_t begin, int64_t end) {
-  const auto &p = *static_cast<const Reduce *>(block);
-  switch (p.kind) {
-  case sum:
-    return reduceAs<sum, T, Sum>(tensors, p, begin, end);
-  case mean:
-    return reduceAs<mean, T, Sum>(tensors, p, begin, end);
-  case product:
-    return reduceAs<product, T, Sum>(tensors, p, begin, end);
-  case minimum:
-  case all:
-    return reduceAs<minimum, T, Sum>(tensors, p, begin, end);
-  default:
-    return reduceAs<maximum, T, Sum>(tensors, p, begin, end);
   }
 }
 
@@ -176,15 +163,24 @@ static void productOfCodes(const void *const *tensors, const Reduce &p, int64_t 
   }
 }
 
-OCTET_ROUTINE(reduce_product_i8) {
+OCTET_ROUTINE(reduce_scaled_product_i8) {
   productOfCodes<int8_t>(tensors, *static_cast<const Reduce *>(parameterBlock), begin, end);
 }
-OCTET_ROUTINE(reduce_product_i16) {
+OCTET_ROUTINE(reduce_scaled_product_i16) {
   productOfCodes<int16_t>(tensors, *static_cast<const Reduce *>(parameterBlock), begin, end);
 }
 
+// An artifact holds the kinds that it needs.
+#define REDUCE_AS(kind, name, type, total)                                                         \
+  OCTET_ROUTINE(reduce_##kind##_##name) {                                                          \
+    reduceAs<kind, type, total>(tensors, *static_cast<const Reduce *>(parameterBlock), begin,      \
+                                end);                                                              \
+  }
 #define REDUCE(name, type, total)                                                                  \
-  OCTET_ROUTINE(reduce_##name) { reduce<type, total>(tensors, parameterBlock, begin, end); }
+  REDUCE_AS(sum, name, type, total)                                                                \
+  REDUCE_AS(product, name, type, total)                                                            \
+  REDUCE_AS(minimum, name, type, total)                                                            \
+  REDUCE_AS(maximum, name, type, total)
 REDUCE(i8, int8_t, int64_t)
 REDUCE(u8, uint8_t, int64_t)
 REDUCE(bool, uint8_t, int64_t)

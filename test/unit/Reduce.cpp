@@ -7,32 +7,35 @@ using namespace octet;
 using exact::Random;
 using exact::Wide;
 
-// The numbers of the dialect's kinds, which a compiled model carries.
-enum Kind { sum, mean, product, minimum, maximum, any, all };
+enum Kind { sum, mean, product, minimum, maximum };
+constexpr const char *kindNames[] = {"sum", "sum", "product", "minimum", "maximum"};
 
 template <typename T> static Wide reduceOne(Kind kind, const std::vector<T> &line) {
   Wide total = kind == product ? 1 : 0;
   for (T element : line)
     total = kind == product ? exact::wrap(total * static_cast<Wide>(element), 64)
                             : total + static_cast<Wide>(element);
-  if (kind == minimum || kind == all)
+  if (kind == minimum)
     return static_cast<Wide>(*std::min_element(line.begin(), line.end()));
-  if (kind == maximum || kind == any)
+  if (kind == maximum)
     return static_cast<Wide>(*std::max_element(line.begin(), line.end()));
   return kind == mean ? total / static_cast<Wide>(line.size())
                       : total; // C++'s division, as TFLite's
 }
 
 template <typename T>
-static void expectReduced(const char *name, Random &random, Kind kind, int64_t low, int64_t high) {
-  int64_t outer = random.between(1, 4), reduced = random.between(1, 12),
-          inner = random.between(1, 40);
+static void expectReduced(const char *type, Random &random, Kind kind, int64_t low, int64_t high) {
+  // At times more rows than the partial sums of narrow integers take.
+  int64_t outer = random.between(1, 4), inner = random.between(1, 40),
+          reduced =
+              random.between(0, 40) == 0 ? 16380 + random.between(0, 9) : random.between(1, 12);
+  std::string name = std::string("reduce_") + kindNames[kind] + "_" + type;
   std::vector<T> input, result(static_cast<size_t>(outer * inner));
   for (int64_t i = 0; i < outer * reduced * inner; ++i)
     input.push_back(static_cast<T>(random.between(low, high)));
   routines::Reduce p{};
-  p.outer = outer, p.reduced = reduced, p.inner = inner, p.kind = kind;
-  callRoutine(name, p, outer, input, result);
+  p.outer = outer, p.reduced = reduced, p.inner = inner, p.isMean = kind == mean;
+  callRoutine(name.c_str(), p, outer, input, result);
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t i = 0; i < inner; ++i) {
       std::vector<T> line;
@@ -48,21 +51,19 @@ TEST(Reduce, eachResultIsThatOfItsOwnElements) {
   Random random(121);
   for (int i = 0; i < 100; ++i)
     for (Kind kind : {sum, mean, product, minimum, maximum}) {
-      ASSERT_NO_FATAL_FAILURE(expectReduced<int8_t>("reduce_i8", random, kind, -128, 127));
-      ASSERT_NO_FATAL_FAILURE(expectReduced<uint8_t>("reduce_u8", random, kind, 0, 255));
+      ASSERT_NO_FATAL_FAILURE(expectReduced<int8_t>("i8", random, kind, -128, 127));
+      ASSERT_NO_FATAL_FAILURE(expectReduced<uint8_t>("u8", random, kind, 0, 255));
+      ASSERT_NO_FATAL_FAILURE(expectReduced<int16_t>("i16", random, kind, INT16_MIN, INT16_MAX));
+      ASSERT_NO_FATAL_FAILURE(expectReduced<int32_t>("i32", random, kind, INT32_MIN, INT32_MAX));
       ASSERT_NO_FATAL_FAILURE(
-          expectReduced<int16_t>("reduce_i16", random, kind, INT16_MIN, INT16_MAX));
-      ASSERT_NO_FATAL_FAILURE(
-          expectReduced<int32_t>("reduce_i32", random, kind, INT32_MIN, INT32_MAX));
-      ASSERT_NO_FATAL_FAILURE(
-          expectReduced<int64_t>("reduce_i64", random, kind, -1000000000000, 1000000000000));
+          expectReduced<int64_t>("i64", random, kind, -1000000000000, 1000000000000));
       if (kind != mean && kind != product) { // sums that floats hold exactly
-        ASSERT_NO_FATAL_FAILURE(expectReduced<float>("reduce_f32", random, kind, -1000, 1000));
+        ASSERT_NO_FATAL_FAILURE(expectReduced<float>("f32", random, kind, -1000, 1000));
       }
     }
   for (int i = 0; i < 100; ++i)
-    for (Kind kind : {any, all})
-      ASSERT_NO_FATAL_FAILURE(expectReduced<uint8_t>("reduce_bool", random, kind, 0, 1));
+    for (Kind kind : {minimum, maximum})
+      ASSERT_NO_FATAL_FAILURE(expectReduced<uint8_t>("bool", random, kind, 0, 1));
 }
 
 // TFLite's mean folds the count into the multiplier; its sum does not.
@@ -71,7 +72,7 @@ TEST(Reduce, aQuantizedSumIsRescaledAroundTheZeroPoints) {
   for (int round = 0; round < 500; ++round) {
     routines::Reduce p{};
     p.outer = 1, p.reduced = random.between(1, 50), p.inner = random.between(1, 20);
-    p.kind = sum, p.rescales = 1;
+    p.rescales = 1;
     p.rounding =
         static_cast<int32_t>(round % 2 ? quant::Rounding::doubleUp : quant::Rounding::doubleAway);
     p.multiplier = {static_cast<int32_t>(random.between(1 << 30, INT32_MAX)),
@@ -83,7 +84,7 @@ TEST(Reduce, aQuantizedSumIsRescaledAroundTheZeroPoints) {
         result(static_cast<size_t>(p.inner));
     for (int8_t &code : input)
       code = static_cast<int8_t>(random.between(-128, 127));
-    callRoutine("reduce_i8", p, 1, input, result);
+    callRoutine("reduce_sum_i8", p, 1, input, result);
     for (int64_t i = 0; i < p.inner; ++i) {
       Wide total = 0;
       for (int64_t r = 0; r < p.reduced; ++r)

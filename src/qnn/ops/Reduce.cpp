@@ -4,7 +4,6 @@
 #include "routines/Parameters.h"
 
 #include "llvm/ADT/Sequence.h"
-#include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
 
@@ -142,24 +141,20 @@ Routine ReduceOp::routine() {
   p.outer = p.reduced = p.inner = 1;
   for (int64_t d = 0; d < static_cast<int64_t>(input.size()); ++d)
     (d < firstAxis ? p.outer : d <= lastAxis ? p.reduced : p.inner) *= input[d];
-  p.kind = static_cast<int32_t>(getKind());
   p.isMean = getKind() == ReduceKind::mean;
   if (isQuantized(getInput()) && (getKind() == ReduceKind::sum || getKind() == ReduceKind::mean))
     describeRescaling(*this, p);
   llvm::StringRef suffix = routineSuffix(elementType(getInput()));
   if (isQuantized(getInput()) && getKind() == ReduceKind::product) {
     describeProduct(*this, p);
-    return {suffix == "i8" ? "reduce_product_i8" : "reduce_product_i16", p, p.outer};
+    return {suffix == "i8" ? "reduce_scaled_product_i8" : "reduce_scaled_product_i16", p, p.outer};
   }
-  llvm::StringRef name = llvm::StringSwitch<llvm::StringRef>(suffix)
-                             .Case("i8", "reduce_i8")
-                             .Case("u8", "reduce_u8")
-                             .Case("bool", "reduce_bool")
-                             .Case("i16", "reduce_i16")
-                             .Case("i32", "reduce_i32")
-                             .Case("i64", "reduce_i64")
-                             .Default("reduce_f32");
-  return {name, p, p.outer};
+  llvm::StringRef kind = p.isMean                       ? "sum"
+                         : getKind() == ReduceKind::any ? "maximum"
+                         : getKind() == ReduceKind::all ? "minimum"
+                                                        : stringifyReduceKind(getKind());
+  auto name = StringAttr::get(getContext(), "reduce_" + kind + "_" + suffix);
+  return {name.getValue(), p, p.outer};
 }
 
 } // namespace octet::qnn
