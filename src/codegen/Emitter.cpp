@@ -206,6 +206,14 @@ Value Emitter::inPieces(int64_t lanes, ValueRange operands,
   return concat(results);
 }
 
+Value Emitter::opaque(Value pointer) {
+  return ir
+      .create<LLVM::InlineAsmOp>(pointer.getType(), pointer, /*asm_string=*/"",
+                                 /*constraints=*/"=r,0", /*has_side_effects=*/false,
+                                 /*is_align_stack=*/false, LLVM::AsmDialectAttr(), ArrayAttr())
+      .getResult(0);
+}
+
 Value Emitter::intrinsic(llvm::StringRef name, Type result, ValueRange operands) {
   return ir.create<LLVM::CallIntrinsicOp>(TypeRange(result), ir.getStringAttr(name), operands)
       .getResult(0);

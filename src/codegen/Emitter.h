@@ -81,6 +81,9 @@ public:
   Value splat(VectorType type, Value scalar);
   Value integers(VectorType type, int64_t value);
   Value reals(VectorType type, double value);
+  /// A pointer of which the optimizer does not know that it is the same: what is loaded through it
+  /// is loaded again, not kept in registers that are needed for more.
+  Value opaque(Value pointer);
   /// Reals within bounds; a NaN becomes the highest.
   Value boundReals(Value vector, double lowest, double highest);
   /// Lanes [first, first + count) of a vector.

@@ -172,29 +172,39 @@ private:
                  emit.add(emit.multiply(column, input.column), channel));
     auto argument = cast<BlockArgument>(anchor->getOperand(0));
     base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
-    loaded.clear();
-    interleaved.clear();
+    // Two vectors at a time: so many that the weights of all taps stay in registers while the
+    // pixels go by. What is loaded for the next two is loaded again.
+    int64_t vectors = tile.getVectors(), together = std::min<int64_t>(vectors, 2);
+    std::vector<Values> accumulators(static_cast<size_t>(columns));
+    for (int64_t vector = 0; vector < vectors; vector += together) {
+      if (vector > 0)
+        base = emit.opaque(base);
+      loaded.clear();
+      interleaved.clear();
+      for (auto [pixel, values] : llvm::enumerate(accumulators))
+        accumulate(values, static_cast<int64_t>(pixel), vector, together);
+    }
     epilogue.moveTo(batch, row, column, channel);
-    epilogue.beginRun(0, block, tile.getVectors(), true, slot);
-    for (int64_t pixel = 0; pixel < columns; ++pixel)
-      epilogue.finish(0, pixel, emit.concat(accumulate(pixel)), std::min(block, geometry.channels));
+    epilogue.beginRun(0, block, vectors, true, slot);
+    for (auto [pixel, values] : llvm::enumerate(accumulators))
+      epilogue.finish(0, static_cast<int64_t>(pixel), emit.concat(values),
+                      std::min(block, geometry.channels));
   }
 
-  Values accumulate(int64_t pixel) {
+  // Appends the sums of a pixel for `count` vectors of channels.
+  void accumulate(Values &accumulators, int64_t pixel, int64_t vector, int64_t count) {
     Type element = dot == Dot::reals ? emit.f32() : emit.i32();
     auto type = emit.vector(tile.getLanes(), element);
-    Values accumulators;
-    for (int64_t v = 0; v < tile.getVectors(); ++v)
+    for (int64_t v = vector; v < vector + count; ++v)
       accumulators.push_back(emit.load(type, emit.at(bias, v * tile.getLanes() * 4)));
     for (auto [g, group] : llvm::enumerate(groups)) {
       const Values &inputs = inputsOf(group, pixel);
-      for (int64_t v = 0; v < tile.getVectors(); ++v) {
+      for (int64_t v = vector; v < vector + count; ++v) {
         int64_t at = (static_cast<int64_t>(g) * block + v * tile.getLanes()) * 4;
         accumulators[v] = function.machine.dot(emit, dot, accumulators[v], inputs[v],
                                                emit.load(type, emit.at(weights, at)));
       }
     }
-    return accumulators;
   }
 
   // The taps of a group around a pixel, interleaved; the same ones may have served a pixel before.
