@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,15 @@ def output_of(*command):
     if done.returncode != 0:
         sys.exit(f"{' '.join(str(part) for part in command)}\n{done.stderr}")
     return done.stdout
+
+
+REALTIME = "One thread runs with real-time priority, several do not. "
+
+
+def realtime_prefix():
+    """Keeps neighbours off the core; empty where it is not allowed."""
+    prefix = ["chrt", "-f", "1"]
+    return prefix if shutil.which("chrt") and attempt(*prefix, "true") is not None else []
 
 
 def runs_within(milliseconds, each):

@@ -10,22 +10,15 @@ import argparse
 import json
 import pathlib
 import re
-import shutil
 import statistics
 import tempfile
 
 import networks
-from common import (OCTET, attempt, cell, circumstances, compile_model, counted_threads, inspect, measure_octet, median_of, output_of,
-                    paragraph, show_progress, write_section)
+from common import (OCTET, REALTIME, cell, circumstances, compile_model, counted_threads, inspect, measure_octet, median_of,
+                    output_of, paragraph, realtime_prefix, show_progress, write_section)
 
 INT8_FORMS = ["qdq_u8", "qop_u8"]
 OTHER_INT8_FORMS = ["qdq_s8", "sym_s8", "trt_s8"]
-
-
-def realtime_prefix():
-    """Keeps neighbours off the core; empty where it is not allowed."""
-    prefix = ["chrt", "-f", "1"]
-    return prefix if shutil.which("chrt") and attempt(*prefix, "true") is not None else []
 
 
 def measure_onnxruntime(peer, model, threads, budget, prefix):
@@ -141,7 +134,7 @@ def peak_sentence(subjects):
 
 def section(subjects, arguments):
     version = version_of(arguments.peer, subjects[0].zoo["fp32"])
-    realtime = "One thread runs with real-time priority, several do not. " if arguments.prefix else ""
+    realtime = REALTIME if arguments.prefix else ""
     yield "## Beside ONNX Runtime\n"
     yield paragraph(
         f"{circumstances(subjects[0].facts['target'])} Peer: ONNX Runtime {version} (ORT), all optimizations. The networks have random "

@@ -11,14 +11,14 @@ import os
 import pathlib
 import tempfile
 
-from common import (OCTET, attempt, cell, circumstances, compile_model, counted_threads, inspect, measure_octet, median_of, output_of,
-                    paragraph, runs_within, show_progress, write_section)
+from common import (OCTET, REALTIME, attempt, cell, circumstances, compile_model, counted_threads, inspect, measure_octet,
+                    median_of, output_of, paragraph, realtime_prefix, runs_within, show_progress, write_section)
 
 
-def measure_peer(peer, model, threads, budget, xnnpack):
+def measure_peer(peer, model, threads, budget, xnnpack, prefix):
     """The median in milliseconds; None if this mode cannot run the model."""
     flags = ["--xnnpack"] if xnnpack else []
-    command = [peer, "--model", model, "--seed", 7, "--bench", "--threads", threads, *flags]
+    command = [*prefix, peer, "--model", model, "--seed", 7, "--bench", "--threads", threads, *flags]
     first = attempt(*command, "--warmup", 1, "--runs", 3)
     if first is None:
         return None
@@ -36,9 +36,11 @@ class Subject:
         self.rounds = {}
 
     def run_round(self, arguments, threads):
-        row = {"builtin": measure_peer(arguments.peer, self.model, threads, arguments.budget_ms, False),
-               "xnnpack": measure_peer(arguments.peer, self.model, threads, arguments.budget_ms, True),
-               "octet": measure_octet(arguments.octet, self.artifact, threads, arguments.budget_ms)}
+        # Pools that spin while they wait starve each other at real-time priority.
+        prefix = arguments.prefix if threads == 1 else []
+        row = {"builtin": measure_peer(arguments.peer, self.model, threads, arguments.budget_ms, False, prefix),
+               "xnnpack": measure_peer(arguments.peer, self.model, threads, arguments.budget_ms, True, prefix),
+               "octet": measure_octet(arguments.octet, self.artifact, threads, arguments.budget_ms, prefix)}
         self.rounds.setdefault(threads, []).append(row)
 
     def median(self, threads, mode):
@@ -79,8 +81,8 @@ def section(subjects, arguments):
         f"{circumstances(subjects[0].facts['target'])} "
         f"Peer: TensorFlow Lite {version} (built-in kernels, and its XNNPACK delegate with the QS8 and QU8 flags). "
         f"{arguments.rounds} rounds of {arguments.budget_ms} ms each, medians; ratios are medians of each round's own. "
-        f"A dash: the delegate refuses the model. Printed by")
-    yield "    chrt -f 1 python3 bench/tflite.py --peer PATH/peer_tflite --manifest PATH/manifest.json\n"
+        f"A dash: the delegate refuses the model. {REALTIME if arguments.prefix else ''}Printed by")
+    yield "    python3 bench/tflite.py --peer PATH/peer_tflite --manifest PATH/manifest.json\n"
     for threads in arguments.threads:
         yield from speed_table(subjects, threads)
     yield from size_table(subjects)
@@ -101,6 +103,7 @@ def main():
     entries = [entry for entry in json.loads(arguments.manifest.read_text())["models"]
                if entry.get("latency") and arguments.filter in entry["name"]
                and (arguments.operators or not entry["file"].startswith("ops/"))]
+    arguments.prefix = realtime_prefix()
     with tempfile.TemporaryDirectory() as scratch:
         subjects = [Subject(entry, arguments, scratch) for entry in entries]
         for number in range(arguments.rounds):
