@@ -29,7 +29,7 @@ public:
   /// full-width vectors; a and b of bytes and words are given as i32 lanes.
   virtual Value dot(Emitter &emit, Dot kind, Value accumulator, Value a, Value b) = 0;
 
-  /// f32 or f64 lanes to i32, ties to even. In range, or the result does not matter.
+  /// f32 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;
 
   /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.

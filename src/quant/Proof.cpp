@@ -48,16 +48,22 @@ template <typename Real> static Real multiplyAdd(Real x, Real multiplier, Real a
   return fused ? std::fma(x, multiplier, addend) : x * multiplier + addend;
 }
 
-template <typename Real> static double scaled(const FloatRescale &form, int64_t x) {
+template <typename Real> static Real scaled(const FloatRescale &form, int64_t x) {
   auto value = static_cast<Real>(x);
   auto addend = static_cast<Real>(form.addend);
   if (takesSign(form.shape))
     addend = std::copysign(addend, value);
-  return std::nearbyint(multiplyAdd(value, static_cast<Real>(form.multiplier), addend, form.fused));
+  return multiplyAdd(value, static_cast<Real>(form.multiplier), addend, form.fused);
 }
 
 int32_t FloatRescale::operator()(int64_t x) const {
-  double rounded = isSinglePrecision(shape) ? scaled<float>(*this, x) : scaled<double>(*this, x);
+  double rounded = 0;
+  if (isSinglePrecision(shape)) {
+    rounded = static_cast<double>(std::nearbyint(scaled<float>(*this, x)));
+  } else {
+    double sum = scaled<double>(*this, x) + (takesSign(shape) ? fixedPointOrigin : 0);
+    rounded = std::floor(sum) - 0x1.8p20;
+  }
   double shifted = rounded + offset;
   return static_cast<int32_t>(
       std::clamp(shifted, static_cast<double>(lowest), static_cast<double>(highest)));
@@ -66,10 +72,11 @@ int32_t FloatRescale::operator()(int64_t x) const {
 static bool agrees(const FloatRescale &form, const Steps &steps) {
   if (form(steps.low) != steps.first || form(steps.high) != steps.last)
     return false;
-  // The conversion to int32 must not overflow anywhere in the range.
+  // Neither the conversion to int32 nor the fixed point must overflow anywhere in the range.
+  bool isSingle = isSinglePrecision(form.shape);
   double reach =
       std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
-  if (reach * form.multiplier + std::abs(form.addend) > 0x1p30)
+  if (reach * form.multiplier + 256 > (isSingle ? 0x1p30 : 0x1p19))
     return false;
   for (size_t i = 0; i < steps.at.size(); ++i) {
     int32_t value = steps.first + 1 + static_cast<int32_t>(i);
@@ -117,9 +124,10 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
                                          int32_t highest) {
   bool single = isSinglePrecision(shape);
   FloatRescale form{shape, fused, 0, 0, takesSign(shape) ? zeroPoint : 0, lowest, highest};
+  const double origin = shape == FloatRescale::Shape::twice ? FloatRescale::fixedPointOrigin : 0;
   if (steps.at.empty()) {
     // A constant function: any line that stays on it.
-    form.addend = takesSign(shape) ? 0 : steps.first;
+    form.addend = takesSign(shape) ? 0 : steps.first + origin;
     if (takesSign(shape) && steps.first != zeroPoint)
       return std::nullopt;
     return agrees(form, steps) ? std::optional(form) : std::nullopt;
@@ -128,23 +136,25 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
     return single ? static_cast<double>(static_cast<float>(value)) : value;
   };
   double nominal = narrow(real);
-  double ulp = single ? std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal
-                      : std::nextafter(nominal, HUGE_VAL) - nominal;
-  // A few neighbours of the nominal multiplier leave room for an addend where it does not. The
-  // nominal addend comes first: channels that agree on it share it.
+  double ulp = std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal;
+  // A few neighbours of the nominal multiplier leave room for an addend where it does not: the next
+  // floats, and in fixed point ever larger steps from what an accumulator of 2^13 would not notice.
+  // The nominal addend comes first: channels that agree on it share it.
   constexpr int neighbours = 12;
   const double nominalAddend = takesSign(shape) ? 0 : zeroPoint;
   for (bool isNominal : {true, false})
     for (int k = 0; k <= 2 * neighbours; ++k) {
-      form.multiplier = nominal + (k % 2 ? 1 : -1) * ((k + 1) / 2) * ulp;
+      int distance = (k + 1) / 2;
+      double step = single ? distance * ulp : k ? std::ldexp(nominal, distance - 46) : 0;
+      form.multiplier = nominal + (k % 2 ? step : -step);
       Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
       if (!(addends.low <= addends.high))
         continue;
-      form.addend =
-          narrow(isNominal                  ? nominalAddend
-                 : std::isinf(addends.high) ? addends.low + form.multiplier / 2
-                 : std::isinf(addends.low)  ? addends.high - form.multiplier / 2
-                                            : addends.low + (addends.high - addends.low) / 2);
+      form.addend = origin + narrow(isNominal                  ? nominalAddend
+                                    : std::isinf(addends.high) ? addends.low + form.multiplier / 2
+                                    : std::isinf(addends.low)
+                                        ? addends.high - form.multiplier / 2
+                                        : addends.low + (addends.high - addends.low) / 2);
       if (agrees(form, steps))
         return form;
     }

@@ -30,15 +30,21 @@ using StepFunction = std::function<int32_t(int64_t)>;
 std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high, double slope,
                                double originValue, int maximumSteps = 255);
 
-/// code = clamp(roundHalfEven(x * multiplier + addend) + offset, lowest, highest)
+/// code = clamp(round(x * multiplier + addend) + offset, lowest, highest)
+///
+/// In float32, round is to the nearest integer, ties to even. In float64 it is that of fixed point:
+/// a sum around `fixedPointOrigin` has 32 bits behind the point and the integer above them, so that
+/// the high half of its bits is the integer itself (less `fixedPointHigh`): no conversion.
 struct FloatRescale {
   /// The shapes of the formula, cheapest first.
   enum class Shape : uint8_t {
     single,       ///< float32, the zero point inside the addend
     singleSigned, ///< float32, the addend takes the sign of x, the zero point added after
-    twice,        ///< the same two in float64
-    twiceSigned,
+    twice,        ///< float64, the zero point and fixedPointOrigin inside the addend
+    twiceSigned,  ///< float64, the addend takes the sign of x, fixedPointOrigin is added after
   };
+  static constexpr double fixedPointOrigin = 0x1.8p20 + 0.5;
+  static constexpr int32_t fixedPointHigh = 0x41380000; ///< of 0x1.8p20
   Shape shape = Shape::single;
   /// Multiplication and addition round once (an FMA instruction) or each.
   bool fused = true;

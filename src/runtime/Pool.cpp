@@ -63,8 +63,12 @@ void *Pool::workerMain(void *pool) {
 }
 
 void Pool::workerLoop() {
-  while (!isStopping) {
+  while (true) {
+    // In this order: destroy() sets isStopping first, so a worker that has seen its generation
+    // knows.
     uint32_t seen = generation;
+    if (isStopping)
+      return;
     // Whoever is inside is waited for; whoever finds the job closed has nothing to do with it.
     ++inside;
     if (isOpen)

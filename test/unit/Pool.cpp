@@ -59,6 +59,14 @@ TEST(Pool, aPoolThatNeverRanIsDestroyed) {
     PoolOwner(Pool::create(4));
 }
 
+// A worker between two jobs must not overlook that there will be none.
+TEST(Pool, aPoolIsDestroyedRightBehindARun) {
+  for (int i = 0; i < 500; ++i) { // more threads than cores: they are interrupted anywhere
+    PoolOwner pool(Pool::create(9));
+    ASSERT_NO_FATAL_FAILURE(expectEachOnce(*pool, i % 40));
+  }
+}
+
 TEST(Pool, everyTaskIsDoneExactlyOnce) {
   for (int32_t threads : {1, 2, 3, 8}) {
     PoolOwner pool(Pool::create(threads));

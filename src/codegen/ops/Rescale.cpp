@@ -1,4 +1,7 @@
 #include "codegen/ops/Rescale.h"
+#include "quant/Proof.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -19,18 +22,38 @@ static bool takesSign(qnn::FloatShape shape) {
   return shape == qnn::FloatShape::singleSigned || shape == qnn::FloatShape::twiceSigned;
 }
 
+// The integers of a fixed-point sum: the high halves, which are the odd ones of twice as many
+// lanes.
+static Value integersOf(Lanes &lanes, Value sums, int32_t offset) {
+  Emitter &emit = lanes.emit;
+  Value halves = emit.ir.create<vector::BitCastOp>(emit.vector(2 * lanes.count, emit.i32()), sums);
+  llvm::SmallVector<int64_t> odd;
+  for (int64_t lane = 0; lane < lanes.count; ++lane)
+    odd.push_back(2 * lane + 1);
+  Value shift = lanes.everywhere(int64_t{offset} - quant::FloatRescale::fixedPointHigh, emit.i32());
+  return emit.ir.create<arith::AddIOp>(emit.shuffle(halves, halves, odd), shift);
+}
+
 Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers,
                Value addends) {
   Emitter &emit = lanes.emit;
-  Type element = isSingle(form.getShape()) ? emit.f32() : emit.f64();
-  Value real = emit.ir.create<arith::SIToFPOp>(emit.vector(lanes.count, element), x);
-  if (takesSign(form.getShape()))
-    addends = emit.ir.create<LLVM::CopySignOp>(addends, real);
-  Value rounded = lanes.machine.roundToInteger(
-      emit, multiplyAdd(lanes, form.getFused(), real, multipliers, addends));
+  auto &ir = emit.ir;
+  bool isSigned = takesSign(form.getShape());
+  auto type = cast<VectorType>(multipliers.getType());
+  Value real = ir.create<arith::SIToFPOp>(type, x);
+  if (isSigned)
+    addends = ir.create<LLVM::CopySignOp>(addends, real);
+  Value sum = multiplyAdd(lanes, form.getFused(), real, multipliers, addends);
+  if (!isSingle(form.getShape())) {
+    if (isSigned)
+      sum = ir.create<arith::AddFOp>(
+          sum, lanes.everywhere(quant::FloatRescale::fixedPointOrigin, emit.f64()));
+    return integersOf(lanes, sum, form.getOffset());
+  }
+  Value rounded = lanes.machine.roundToInteger(emit, sum);
   if (form.getOffset() != 0)
-    rounded = emit.ir.create<arith::AddIOp>(
-        rounded, lanes.everywhere(int64_t{form.getOffset()}, emit.i32()));
+    rounded =
+        ir.create<arith::AddIOp>(rounded, lanes.everywhere(int64_t{form.getOffset()}, emit.i32()));
   return rounded;
 }
 

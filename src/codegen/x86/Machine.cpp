@@ -38,10 +38,8 @@ public:
   }
 
   Value roundToInteger(Emitter &emit, Value reals) override {
-    bool isSingle = cast<VectorType>(reals.getType()).getElementType().isF32();
-    int64_t widest = target.vectorBytes / (isSingle ? 4 : 8);
-    return emit.inPieces(widest, reals,
-                         [&](ValueRange pieces) { return roundPiece(emit, pieces[0], isSingle); });
+    return emit.inPieces(target.lanes32(), reals,
+                         [&](ValueRange pieces) { return roundPiece(emit, pieces[0]); });
   }
 
   Value lookUp(Emitter &emit, Value table, Value indices) override {
@@ -172,28 +170,20 @@ private:
     return emit.shuffle(packed, packed, lanes);
   }
 
-  Value roundPiece(Emitter &emit, Value reals, bool isSingle) {
-    int64_t lanes = laneCount(reals), bits = lanes * (isSingle ? 32 : 64);
+  Value roundPiece(Emitter &emit, Value reals) {
+    int64_t lanes = laneCount(reals);
     auto type = emit.vector(lanes, emit.i32());
-    if (bits == 512) {
-      // The masked forms are the only ones; the last operand asks for the current rounding, to
-      // even.
-      auto maskType = emit.ir.getIntegerType(static_cast<unsigned>(lanes));
-      Value mask = emit.ir.create<arith::ConstantIntOp>(-1, maskType);
+    if (lanes == 16) {
+      // The masked form is the only one; the last operand asks for the current rounding, to even.
+      Value mask = emit.ir.create<arith::ConstantIntOp>(-1, 16);
       Value current = emit.ir.create<arith::ConstantIntOp>(4, 32), zero = emit.integers(type, 0);
-      return emit.intrinsic(isSingle ? "llvm.x86.avx512.mask.cvtps2dq.512"
-                                     : "llvm.x86.avx512.mask.cvtpd2dq.512",
-                            type, {reals, zero, mask, current});
+      return emit.intrinsic("llvm.x86.avx512.mask.cvtps2dq.512", type,
+                            {reals, zero, mask, current});
     }
-    if (bits == 256)
-      return emit.intrinsic(isSingle ? "llvm.x86.avx.cvt.ps2dq.256" : "llvm.x86.avx.cvt.pd2dq.256",
-                            type, reals);
-    if (bits == 128 && isSingle)
+    if (lanes == 8)
+      return emit.intrinsic("llvm.x86.avx.cvt.ps2dq.256", type, reals);
+    if (lanes == 4)
       return emit.intrinsic("llvm.x86.sse2.cvtps2dq", type, reals);
-    if (bits == 128) {
-      Value four = emit.intrinsic("llvm.x86.sse2.cvtpd2dq", emit.vector(4, emit.i32()), reals);
-      return emit.slice(four, 0, 2);
-    }
     // Narrower than a register: rounding, then an exact conversion.
     Value rounded = emit.ir.create<LLVM::RoundEvenOp>(reals);
     return emit.ir.create<arith::FPToSIOp>(type, rounded);

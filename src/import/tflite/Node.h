@@ -151,11 +151,13 @@ llvm::LogicalResult rank(Node &node);
 llvm::LogicalResult fill(Node &node);
 llvm::LogicalResult zerosLike(Node &node);
 llvm::LogicalResult range(Node &node);
+// Gather.cpp
 llvm::LogicalResult gather(Node &node);
 llvm::LogicalResult gatherNd(Node &node);
 llvm::LogicalResult scatterNd(Node &node);
 llvm::LogicalResult embeddingLookup(Node &node);
 llvm::LogicalResult where(Node &node);
+// Resize.cpp
 llvm::LogicalResult resizeBilinear(Node &node);
 llvm::LogicalResult resizeNearest(Node &node);
 // Slices.cpp
