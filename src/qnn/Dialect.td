@@ -80,7 +80,7 @@ def Qnn_FloatShape : I32EnumAttr<"FloatShape", "Shapes of the proven float form 
 
 def Qnn_FloatRescaleAttr : AttrDef<Qnn_Dialect, "FloatRescale"> {
   let mnemonic = "float_rescale";
-  let summary = "A proof: code = clamp(round_even(x * multiplier + addend) + offset) equals the operator on all it can get.";
+  let summary = "A proof: code = clamp(round(x * multiplier + addend) + offset) equals the operator on all it can get.";
   // One multiplier and addend per channel of the last dimension, or one for all. Signed shapes give the
   // addend the sign of x. src/quant/Proof.h has the formula.
   let parameters = (ins EnumParameter<Qnn_FloatShape>:$shape, "bool":$fused, "int32_t":$offset,

@@ -14,6 +14,8 @@ namespace octet::raise {
 namespace {
 
 constexpr int64_t entries = 256;
+/// Longer expressions are several tables: each is evaluated as a whole.
+constexpr int64_t maximumOperators = 64;
 
 bool isByteCoded(Value value) {
   auto quantization = qnn::Quantization::of(value.getType());
@@ -32,6 +34,7 @@ struct Origin {
   Value codes;
   /// A function that costs a table or floats anyway, and more than that alone.
   bool hasFunction = false, hasMore = false;
+  int64_t operators = 0; ///< of the expression written out
 };
 
 struct FoldTablesPass : impl::FoldTablesBase<FoldTablesPass> {
@@ -73,8 +76,9 @@ private:
       origin.codes = own.codes;
       origin.hasFunction |= own.hasFunction;
       origin.hasMore |= own.hasMore || known != origins.end();
+      origin.operators += own.operators;
     }
-    if (!origin.codes)
+    if (!origin.codes || ++origin.operators > maximumOperators)
       return std::nullopt;
     origin.hasFunction |= isa<qnn::UnaryOp, qnn::DequantizeOp>(op);
     return origin;

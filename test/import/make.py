@@ -291,14 +291,15 @@ def doubling_loops():
     return nested_loops(30, True)
 
 
-def svdf_without_bias():
-    model = Writer("svdf")
-    x, y = model.tensor("x", [1, 3], "float32"), model.tensor("y", [1, 2], "float32")
-    feature = model.tensor("feature", numpy.ones((2, 3), numpy.float32))
-    time = model.tensor("time", numpy.ones((2, 4), numpy.float32))
-    state = model.tensor("state", [1, 8], "float32", variable=True)
-    model.operator("SVDF", [x, feature, time, -1, state], [y], "SVDFOptions", rank=1)
-    return model.finish([x], [y])
+def long_expression():
+    """Twenty thousand operators that all follow from one code."""
+    model = Writer("long")
+    codes = first = model.tensor("x", [1, 8], "int8", scale=0.05, zero_point=0)
+    for i in range(20000):
+        result = model.tensor(f"t{i}", [1, 8], "int8", scale=1 / 256, zero_point=-128)
+        model.operator("LOGISTIC", [codes], [result])
+        codes = result
+    return model.finish([first], [codes])
 
 
 def svdf_without_state():
