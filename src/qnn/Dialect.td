@@ -101,9 +101,14 @@ def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
 
 def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   let mnemonic = "tile";
-  let summary = "The block of results that a kernel keeps in registers: rows x columns pixels, vectors x lanes channels.";
-  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes);
-  let assemblyFormat = "`<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` `>`";
+  let summary = "How a kernel walks over its result: the tile that it keeps in registers, the block that it keeps in cache.";
+  // A tile is rows x columns pixels, vectors x lanes channels. All channels of `block` pixels are done before the
+  // next pixels are; 0 is all pixels.
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes,
+                        DefaultValuedParameter<"int64_t", "0">:$block);
+  let assemblyFormat = [{
+    `<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` (`,` `blocks` `of` $block^)? `>`
+  }];
 }
 
 def Qnn_Space : I32EnumAttr<"Space", "Where a tensor lives.", [

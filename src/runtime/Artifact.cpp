@@ -176,3 +176,27 @@ extern "C" octet_status octet_compare(const char *model, const octet_options *op
                             compiler->compare(model, options, inputs, runs, json, write, context))
                   : OCTET_SYSTEM;
 }
+
+extern "C" const char *octet_tuning_path() {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? compiler->tuning_path() : "";
+}
+
+extern "C" octet_status octet_tune(const char *model, const octet_options *options,
+                                   const void *const *inputs, int64_t candidates, int64_t runs,
+                                   octet_progress progress, octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->tune(model, options, inputs, candidates, runs,
+                                                     progress, write, context))
+                  : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_export_tuning(const char *path, octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->export_tuning(path, write, context)) : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_import_tuning(const char *path, const char *text, size_t length) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->import_tuning(path, text, length)) : OCTET_SYSTEM;
+}

@@ -31,7 +31,8 @@ NUMERICS = ["tflite-optimized", "tflite"]
 
 class Options(ctypes.Structure):
     _fields_ = [(name, ctypes.c_char_p) for name in ("target", "numerics", "emit", "dump_after")] + \
-        [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+        [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("variant", ctypes.c_int32),
+         ("tuning", ctypes.c_char_p)]
 
 
 WRITER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -45,12 +46,13 @@ class Octet:
         self.library = ctypes.CDLL(str(path))
         self.library.octet_last_error.restype = ctypes.c_char_p
 
-    def compare(self, file, inputs, runs, target, numerics):
+    def compare(self, file, inputs, runs, target, numerics, variant=0):
         """(status, message or the table of tensors)"""
         table = []
         write = WRITER(lambda context, text, length: table.append(ctypes.string_at(text, length)))
         pointers = (ctypes.c_void_p * max(1, len(inputs)))(*[array.ctypes.data for array in inputs])
-        options = Options(target=target.encode(), numerics=numerics.encode(), threads=1)
+        options = Options(target=target.encode(), numerics=numerics.encode(), threads=1, variant=variant,
+                          tuning=b"none")
         status = self.library.octet_compare(os.fsencode(file), ctypes.byref(options), pointers, runs, 0, write, None)
         message = self.library.octet_last_error().decode(errors="replace") if status else ""
         return status, message, b"".join(table).decode(errors="replace")
@@ -99,16 +101,18 @@ class Check:
         # Everything that changes the code is rotated, each at its own pace.
         targets = self.arguments.target
         target, numerics = targets[index % len(targets)], NUMERICS[index // len(targets) % 2]
+        # Half of them by the schedule that is chosen, half by any that there is.
+        variant = index * 7919 % 1009 if index % 2 else 0
         path = pathlib.Path(self.folder.name) / f"{self.arguments.seed}-{index}.tflite"
         path.write_bytes(file)
-        status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics)
+        status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics, variant)
         path.unlink()
         if status == Octet.OK:
             return "equal", "", graph.kinds
         if status == Octet.REFUSED and "differs from the evaluator" not in message:
             return ("refused", message, graph.kinds) if message.strip() else ("different", "refused without a reason", graph.kinds)
         text = f"{message}\n{table}".strip()
-        return "different", f"{target}, {numerics}: {' '.join(graph.kinds)}\n{text}", graph.kinds
+        return "different", f"{target}, {numerics}, variant {variant}: {' '.join(graph.kinds)}\n{text}", graph.kinds
 
 
 def keep(arguments, index, message):

@@ -59,15 +59,17 @@ public:
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
-    const qnn::Pixels &pixels = geometry.pixels;
     int64_t perChunk = tilesPerChunk(columns.loopTiles());
     auto rowTiles = rows.loopTiles() + (rows.rest ? 1 : 0);
     auto chunks =
         std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columns.loopTiles(), perChunk)));
+    int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
+            perPanel = batches * rowTiles * chunks;
     emit.loop(function.begin, function.end, 1, [&](Value task) {
-      auto [rest, chunk] = emit.divide(task, chunks);
-      auto [restOfRows, rowTile] = emit.divide(rest, rowTiles);
-      auto [panel, batch] = emit.divide(restOfRows, pixels.batch);
+      auto [panel, pixels] =
+          divideTask(task, panels, perPanel, tile.getRows() * tile.getColumns() * perChunk);
+      auto [rest, chunk] = emit.divide(pixels, chunks);
+      auto [batch, rowTile] = emit.divide(rest, rowTiles);
       beginPanel(panel);
       Value firstRow = rows.begin(emit, rowTile);
       auto emitRows = [&](int64_t count) {
@@ -79,7 +81,7 @@ public:
           emit.equals(rowTile, rowTiles - 1), [&] { emitRows(rows.rest); },
           [&] { emitRows(rows.size); });
     });
-    return geometry.groups * blocks.blocks * pixels.batch * rowTiles * chunks;
+    return panels * perPanel;
   }
 
 private:
@@ -90,6 +92,21 @@ private:
     auto range = qnn::rangeOf(anchor->getResult(0));
     return !range || llvm::any_of(range->low, [](int64_t low) { return low < INT32_MIN; }) ||
            llvm::any_of(range->high, [](int64_t high) { return high > INT32_MAX; });
+  }
+
+  // The panel of a task, and the number of the task within it: panel by panel, or block of pixels
+  // by block and in each panel by panel.
+  std::pair<Value, Value> divideTask(Value task, int64_t panels, int64_t perPanel,
+                                     int64_t pixelsPerTask) {
+    auto perBlock = static_cast<int64_t>(llvm::divideCeil(tile.getBlock(), pixelsPerTask));
+    if (perBlock == 0 || perBlock >= perPanel)
+      return emit.divide(task, perPanel);
+    auto [block, within] = emit.divide(task, perBlock * panels);
+    Value first = emit.multiply(block, perBlock);
+    Value count = emit.minimum(emit.subtract(emit.constant(perPanel), first), perBlock);
+    Value panel = emit.ir.create<arith::DivUIOp>(within, count),
+          offset = emit.ir.create<arith::RemUIOp>(within, count);
+    return {panel, emit.add(first, offset)};
   }
 
   // Codes are packed from several vectors at once.
