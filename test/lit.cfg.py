@@ -13,4 +13,7 @@ config.environment["PATH"] = os.pathsep.join(
 # What somebody measured on this machine is nothing that tests depend on.
 config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache")
 config.substitutions.append(("%source", config.octet_source_dir))
+config.substitutions.append(("%liboctet", os.path.join(config.octet_binary_dir, "lib", "liboctet.so")))
+if config.octet_sanitize:
+    config.available_features.add("sanitizer")
 config.substitutions.append(("%python", config.python))

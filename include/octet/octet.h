@@ -126,6 +126,14 @@ OCTET_API octet_status octet_compare(const char *model, const octet_options *opt
                                      const void *const *inputs, int32_t runs, int32_t json,
                                      octet_writer write, void *context);
 
+/* What one core of this machine does at most by the code of a target ("native" if NULL), measured
+ * now: 10^9 multiply-accumulates a second of bytes, 16-bit words and floats in registers, and 10^9
+ * bytes a second read from memory. */
+typedef struct octet_peaks {
+  double byte_gmacs, word_gmacs, real_gmacs, memory_gbytes;
+} octet_peaks;
+OCTET_API octet_status octet_measure_peaks(const char *target, octet_peaks *peaks);
+
 /*===-- Tuning
  * --------------------------------------------------------------------------------------===*/
 

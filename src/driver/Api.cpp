@@ -2,6 +2,7 @@
 #include "driver/Compare.h"
 #include "driver/Inspect.h"
 #include "driver/Output.h"
+#include "driver/Peak.h"
 #include "driver/Reference.h"
 #include "driver/Tune.h"
 #include "driver/TuningDatabase.h"
@@ -56,6 +57,11 @@ static octet_status compareModel(const char *path, const octet_options *options,
                                  const void *const *inputs, int32_t runs, int32_t json,
                                  octet_writer write, void *context) {
   return report(compare(path, optionsOf(options), inputs, runs, json != 0, {write, context}));
+}
+
+static octet_status measurePeaksOf(const char *target, octet_peaks *peaks) {
+  *peaks = {};
+  return report(measurePeaks(target ? target : "native", *peaks));
 }
 
 static const char *tuningPath() {
@@ -132,21 +138,12 @@ static octet_status runReference(void *reference, void *state, const void *const
 }
 
 extern "C" OCTET_API const octet_compiler *octet_compiler_table() {
-  static const octet_compiler table = {sizeof(octet_compiler),
-                                       OCTET_VERSION,
-                                       [] { return lastError.c_str(); },
-                                       compileModel,
-                                       inspectModel,
-                                       compareModel,
-                                       tuningPath,
-                                       tuneModel,
-                                       exportTuning,
-                                       importTuning,
-                                       openReference,
-                                       closeReference,
-                                       createState,
-                                       resetState,
-                                       destroyState,
-                                       runReference};
+  static const octet_compiler table = {
+      sizeof(octet_compiler), OCTET_VERSION, [] { return lastError.c_str(); },
+      compileModel,           inspectModel,  compareModel,
+      measurePeaksOf,         tuningPath,    tuneModel,
+      exportTuning,           importTuning,  openReference,
+      closeReference,         createState,   resetState,
+      destroyState,           runReference};
   return &table;
 }

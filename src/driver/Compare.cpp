@@ -231,7 +231,7 @@ Failure compare(const std::string &path, ModelOptions options, const void *const
   codegen::Program program;
   Loaded loaded;
   if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) ||
-      (failure = loaded.load(program)))
+      (failure = loaded.loadModel(program)))
     return failure;
   Comparison comparison(*lowered, program);
   Reference reference(std::move(imported));

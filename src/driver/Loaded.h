@@ -15,13 +15,23 @@ public:
   Loaded &operator=(const Loaded &) = delete;
   ~Loaded();
 
-  /// Links the program and loads it; fails where this CPU cannot run it.
+  /// Links a program's objects and loads them.
   Failure load(const codegen::Program &program);
+  /// The same of a model; fails where this CPU cannot run it.
+  Failure loadModel(const codegen::Program &program);
+
+  /// The function of that name.
+  template <typename Function> Function *find(const char *name) const {
+    return reinterpret_cast<Function *>(findSymbol(name));
+  }
 
   const octet_model *model = nullptr;
 
 private:
+  void *findSymbol(const char *name) const;
+
   void *library = nullptr;
+  int descriptor = -1;
 };
 
 /// Memory for one run at a time.

@@ -8,8 +8,9 @@
 namespace octet::driver {
 
 struct TuneSettings {
-  int64_t candidates = 12; ///< schedules of each kernel to try, by what the model of the machine expects
-  int64_t runs = 10;       ///< pairs of runs for each
+  int64_t candidates =
+      12;            ///< schedules of each kernel to try, by what the model of the machine expects
+  int64_t runs = 10; ///< pairs of runs for each
   std::function<void(int64_t done, int64_t total)> progress;
 };
 

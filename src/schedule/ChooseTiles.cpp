@@ -39,9 +39,7 @@ private:
     auto found = records.find(qnn::signatureOf(kernel));
     if (found == records.end())
       return best;
-    // Less than the noise of a measurement is no reason for another tile. A record of something
-    // that is no candidate comes from another version of the compiler.
-    constexpr double noise = 0.98;
+    // A record of something that is no candidate comes from another version of the compiler.
     double least = std::numeric_limits<double>::infinity();
     for (const Candidate &candidate : candidates) {
       auto time = found->second.find(qnn::textOf(candidate.tile));

@@ -29,8 +29,7 @@ public:
             static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depth));
     bool isPair = depth == 2 && !target.hasWordDot;
     dotCycles = isPair ? 1.5 : 1;
-    spareRegisters =
-        target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
+    spareRegisters = target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
     const qnn::Pixels &pixels = geometry.pixels;
     allPixels = pixels.batch * pixels.rows * pixels.columns;
     allInput = qnn::byteCountOf(qnn::tensorType(anchor->getOperand(0)));
@@ -204,8 +203,7 @@ std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &
   switch (kernel.getKind()) {
   case qnn::KernelKind::contraction: {
     ContractionModel model(kernel, target);
-    forEachContraction(model, target,
-                       [&](const Tile &tile) { add(tile, model.cyclesOf(tile)); });
+    forEachContraction(model, target, [&](const Tile &tile) { add(tile, model.cyclesOf(tile)); });
     break;
   }
   case qnn::KernelKind::depthwise:

@@ -20,6 +20,10 @@ struct Candidate {
 /// first. Empty for kernels that have none.
 std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &target);
 
+/// A schedule has to take less than this share of the expected one's time to be taken instead:
+/// equal code does not take equal time.
+constexpr double noise = 0.98;
+
 /// What was measured: microseconds by a kernel's signature and, of it, by the schedule's text.
 using Records = llvm::StringMap<llvm::StringMap<double>>;
 

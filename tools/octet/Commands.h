@@ -36,6 +36,14 @@ struct InputArguments {
   }
 };
 
+/// What commands take that measure runs.
+struct TimedArguments : ModelArguments, InputArguments {
+  int64_t runs = 50, warmup = 5;
+  bool json = false;
+  void add(CLI::App &command);
+  int32_t threadCount() const;
+};
+
 void addCompile(CLI::App &app);
 void addRun(CLI::App &app);
 void addBench(CLI::App &app);

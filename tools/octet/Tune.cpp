@@ -20,12 +20,11 @@ public:
     if (!isTerminal)
       return;
     constexpr int64_t width = 40;
-    double passed =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     auto filled = static_cast<size_t>(width * done / std::max<int64_t>(total, 1));
     std::string bar = std::string(filled, '#') + std::string(width - filled, '.');
-    std::fprintf(stderr, "\r[%s] %lld of %lld schedules", bar.c_str(),
-                 static_cast<long long>(done), static_cast<long long>(total));
+    std::fprintf(stderr, "\r[%s] %lld of %lld schedules", bar.c_str(), static_cast<long long>(done),
+                 static_cast<long long>(total));
     if (done > 0 && done < total)
       std::fprintf(stderr, ", %.0f s left ",
                    passed / static_cast<double>(done) * static_cast<double>(total - done));
