@@ -41,6 +41,9 @@ public:
   virtual Values interleave(Emitter &emit, ValueRange vectors) = 0;
   virtual llvm::SmallVector<int64_t> laneOrder(int64_t elements, int64_t groupSize) = 0;
 
+  /// i8 elements in memory's order to i32 lanes of `vectors` registers, interleaved in that order.
+  virtual Value widen(Emitter &emit, Value elements, int64_t vectors, bool isSigned) = 0;
+
   /// i32 lanes of `vectors` registers, interleaved in that order or not, to i8 or i16 elements in
   /// memory's order, within bounds.
   virtual Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved,

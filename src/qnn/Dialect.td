@@ -93,11 +93,18 @@ def Qnn_FloatRescaleAttr : AttrDef<Qnn_Dialect, "FloatRescale"> {
 
 def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
   let mnemonic = "float_sum";
-  let summary = "A proof: code = clamp(round_even(x * lhs + (y * rhs + addend))) equals the sum on all pairs of codes.";
-  // Constants: lhs, rhs, addend.
-  let parameters = (ins "bool":$fused, "::mlir::DenseF64ArrayAttr":$constants);
-  let assemblyFormat = "`<` `fused` `=` $fused `,` $constants `>`";
+  let summary = "A proof: code = clamp(round_even(x * lhs + (y * rhs + addend)) + offset) equals the sum on all pairs of codes.";
+  // Constants: lhs, rhs, addend. The origins of x and y are subtracted first, that of the result is added last. A
+  // signed addend takes the sign of the sum before it.
+  let parameters = (ins "bool":$fused, "bool":$takesSign, "::mlir::DenseI64ArrayAttr":$origins,
+                        "::mlir::DenseF64ArrayAttr":$constants);
+  let assemblyFormat = [{
+    `<` `fused` `=` $fused `,` `takes_sign` `=` $takesSign `,` `origins` `=` $origins `,` $constants `>`
+  }];
 }
+
+// Where no such formula is found, a sum has the form of the rescale of its fixed-point total.
+def Qnn_SumFormAttr : AnyAttrOf<[Qnn_FloatSumAttr, Qnn_FloatRescaleAttr]>;
 
 def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   let mnemonic = "tile";

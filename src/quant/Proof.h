@@ -67,12 +67,13 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
                                          double real, int32_t zeroPoint, int32_t lowest,
                                          int32_t highest);
 
-/// code = clamp(roundHalfEven(x * xMultiplier + (y * yMultiplier + addend)), lowest, highest) in
-/// float32.
+/// code = clamp(roundHalfEven(X * xMultiplier + (Y * yMultiplier + addend)) + offset, lowest,
+/// highest) in float32, for X = x - xOrigin and Y = y - yOrigin. An addend that takes a sign takes
+/// that of the sum and is added to it last.
 struct FloatSum {
-  bool fused = true;
+  bool fused = true, takesSign = false;
   float xMultiplier = 0, yMultiplier = 0, addend = 0;
-  int32_t lowest = 0, highest = 0;
+  int32_t xOrigin = 0, yOrigin = 0, offset = 0, lowest = 0, highest = 0;
 
   int32_t operator()(int32_t x, int32_t y) const;
 };
@@ -85,6 +86,6 @@ struct CodeRange {
 /// A formula near the nominal one that equals `exact` on every pair of codes; nullopt if none was
 /// found.
 std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
-                                 CodeRange y, FloatSum nominal);
+                                 CodeRange y, const FloatSum &nominal);
 
 } // namespace octet::quant

@@ -154,9 +154,9 @@ private:
       sum = emit.ir.create<arith::SubIOp>(sum, shift);
     }
     if (auto form = average.getForm())
-      return {emitForm(lanes, *form, sum, ofCount(*form, form->getMultipliers(), elements),
-                       ofCount(*form, form->getAddends(), elements)),
-              storage->lowest, storage->highest};
+      return emitForm(lanes, *form, sum, ofCount(*form, form->getMultipliers(), elements),
+                      ofCount(*form, form->getAddends(), elements))
+          .within(storage->lowest, storage->highest);
     // Half away from zero: half the divisor, with the sum's sign, and a division that truncates.
     auto &ir = emit.ir;
     Value divisor = emit.splat(lanes.i32Lanes(), ir.create<arith::TruncIOp>(emit.i32(), elements));

@@ -34,8 +34,17 @@ static Value integersOf(Lanes &lanes, Value sums, int32_t offset) {
   return emit.ir.create<arith::AddIOp>(emit.shuffle(halves, halves, odd), shift);
 }
 
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers,
-               Value addends) {
+Lane rounded(Lanes &lanes, Value real, int64_t offset) {
+  Lane lane = lanes.machine.roundToInteger(lanes.emit, real);
+  if (offset != 0)
+    lane.vector = lanes.emit.ir.create<arith::AddIOp>(lane.vector,
+                                                      lanes.everywhere(offset, lanes.emit.i32()));
+  lane.real = real;
+  lane.offset = offset;
+  return lane;
+}
+
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends) {
   Emitter &emit = lanes.emit;
   auto &ir = emit.ir;
   bool isSigned = takesSign(form.getShape());
@@ -50,14 +59,10 @@ Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipli
           sum, lanes.everywhere(quant::FloatRescale::fixedPointOrigin, emit.f64()));
     return integersOf(lanes, sum, form.getOffset());
   }
-  Value rounded = lanes.machine.roundToInteger(emit, sum);
-  if (form.getOffset() != 0)
-    rounded =
-        ir.create<arith::AddIOp>(rounded, lanes.everywhere(int64_t{form.getOffset()}, emit.i32()));
-  return rounded;
+  return rounded(lanes, sum, form.getOffset());
 }
 
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x) {
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x) {
   Type element = isSingle(form.getShape()) ? lanes.emit.f32() : lanes.emit.f64();
   return emitForm(lanes, form, x, lanes.perChannel(form.getMultipliers().asArrayRef(), element),
                   lanes.perChannel(form.getAddends().asArrayRef(), element));

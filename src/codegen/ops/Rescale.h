@@ -7,10 +7,13 @@
 namespace octet::codegen {
 
 /// i32 lanes through a proven form, before any clamp.
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends);
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends);
 
 /// The same with constants per channel.
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
+
+/// f32 lanes rounded to even, plus the offset.
+Lane rounded(Lanes &lanes, Value real, int64_t offset);
 
 /// round(x * multiplier) by the framework's own integers; x is i32 lanes (or i64 for q15Up and
 /// doubleAway). One multiplier per channel, or one.

@@ -91,6 +91,31 @@ public:
     return order;
   }
 
+  // Four vectors take their bytes from the 128-bit blocks where their lanes are: PSHUFB moves and
+  // widens. Sign extension moves them up and shifts.
+  Value widen(Emitter &emit, Value elements, int64_t vectors, bool isSigned) override {
+    int64_t count = laneCount(elements), width = count / vectors;
+    auto type = emit.vector(count, emit.i32());
+    if (vectors != 4 || width % 4 != 0) {
+      Value lanes = emit.shuffle(elements, elements, laneOrder(count, vectors));
+      if (isSigned)
+        return emit.ir.create<arith::ExtSIOp>(type, lanes);
+      return emit.ir.create<arith::ExtUIOp>(type, lanes);
+    }
+    Values results;
+    Value zeros = emit.integers(emit.vector(count, emit.i8()), 0);
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      llvm::SmallVector<int64_t> bytes(4 * width, count);
+      for (int64_t lane = 0; lane < width; ++lane)
+        bytes[4 * lane + (isSigned ? 3 : 0)] = lane / 4 * 16 + 4 * vector + lane % 4;
+      Value moved = emit.shuffle(elements, zeros, bytes);
+      results.push_back(emit.ir.create<vector::BitCastOp>(emit.vector(width, emit.i32()), moved));
+    }
+    Value joined = emit.concat(results);
+    return isSigned ? Value(emit.ir.create<arith::ShRSIOp>(joined, emit.integers(type, 24)))
+                    : joined;
+  }
+
   // PACKSSDW and PACKUSWB join two vectors within 128 bits, and saturate: the inverse of the above.
   Value narrow(Emitter &emit, Value lanes, int64_t vectors, bool isInterleaved, Type element,
                bool isSigned, const Bounds &bounds) override {
