@@ -95,7 +95,8 @@ Value Lanes::realOf(Value value, int64_t origin) {
     return emit.ir.create<arith::SIToFPOp>(type, codes);
   }
   // Rounding and bounding stay in f32: a conversion and back would cost two instructions.
-  Value rounded = emit.ir.create<LLVM::RoundEvenOp>(lane.real);
+  Value rounded = lane.isFloored ? Value(emit.ir.create<LLVM::FFloorOp>(lane.real))
+                                 : Value(emit.ir.create<LLVM::RoundEvenOp>(lane.real));
   if (lane.offset != origin)
     rounded = emit.ir.create<arith::AddFOp>(
         rounded, everywhere(static_cast<double>(lane.offset - origin), emit.f32()));

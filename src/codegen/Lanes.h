@@ -14,9 +14,10 @@ namespace octet::codegen {
 struct Lane {
   Value vector;
   int64_t lowest = INT64_MIN, highest = INT64_MAX;
-  /// f32 lanes that, rounded to even, are the vector less the offset: for consumers that compute in
-  /// f32 themselves. Null for others.
+  /// f32 lanes that, rounded to even or down, are the vector less the offset: for consumers that
+  /// compute in f32 themselves. Null for others.
   Value real;
+  bool isFloored = false;
   int64_t offset = 0;
 
   Lane() = default;

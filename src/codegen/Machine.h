@@ -32,6 +32,11 @@ public:
   /// f32 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;
 
+  /// f32 lanes rounded down, on targets that round by instruction: a * b + c, a + b, and to i32.
+  virtual Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c) = 0;
+  virtual Value addDown(Emitter &emit, Value a, Value b) = 0;
+  virtual Value floorToInteger(Emitter &emit, Value reals) = 0;
+
   /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.
   virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
 

@@ -72,8 +72,9 @@ def Qnn_NumericsAttr : AttrDef<Qnn_Dialect, "Numerics"> {
 //===-- Decisions --===//
 
 def Qnn_FloatShape : I32EnumAttr<"FloatShape", "Shapes of the proven float form of a rescale, cheapest first.", [
-  I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"twice", 2>,
-  I32EnumAttrCase<"twiceSigned", 3, "twice_signed">,
+  I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"floored", 2>,
+  I32EnumAttrCase<"flooredSigned", 3, "floored_signed">, I32EnumAttrCase<"twice", 4>,
+  I32EnumAttrCase<"twiceSigned", 5, "twice_signed">,
 ]> {
   let cppNamespace = "::octet::qnn";
 }

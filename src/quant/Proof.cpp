@@ -56,9 +56,34 @@ template <typename Real> static Real scaled(const FloatRescale &form, int64_t x)
   return multiplyAdd(value, static_cast<Real>(form.multiplier), addend, form.fused);
 }
 
+// floor(product + rest) of the exact sum: a double holds the product of two floats, and its
+// distance from an integer nearby.
+static double floorOfSum(double product, double rest) {
+  double whole = std::floor(product + rest);
+  if (product - whole < -rest)
+    return whole - 1;
+  return product - (whole + 1) >= -rest ? whole + 1 : whole;
+}
+
+static double floored(const FloatRescale &form, int64_t x) {
+  auto value = static_cast<float>(x), addend = static_cast<float>(form.addend);
+  bool isSigned = takesSign(form.shape);
+  if (isSigned)
+    addend = std::copysign(addend, value);
+  float rest = std::fma(value, remainderOf(form.multiplier), addend);
+  double product = static_cast<double>(value) * static_cast<float>(form.multiplier);
+  // A signed addend leaves the half to the end: twice the sum is floored to halves.
+  if (!isSigned)
+    return floorOfSum(product, rest);
+  double halves = floorOfSum(2 * product, 2 * static_cast<double>(rest));
+  return std::floor((halves + 1) / 2);
+}
+
 int32_t FloatRescale::operator()(int64_t x) const {
   double rounded = 0;
-  if (isSinglePrecision(shape)) {
+  if (isFloored(shape)) {
+    rounded = floored(*this, x);
+  } else if (isSinglePrecision(shape)) {
     rounded = static_cast<double>(std::nearbyint(scaled<float>(*this, x)));
   } else {
     double sum = scaled<double>(*this, x) + (takesSign(shape) ? fixedPointOrigin : 0);
@@ -76,6 +101,9 @@ static bool agrees(const FloatRescale &form, const Steps &steps) {
   bool isSingle = isSinglePrecision(form.shape);
   double reach =
       std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
+  // A floor is proven of what float32 holds.
+  if (isFloored(form.shape) && reach > 0x1p24)
+    return false;
   if (reach * form.multiplier + 256 > (isSingle ? 0x1p30 : 0x1p19))
     return false;
   for (size_t i = 0; i < steps.at.size(); ++i) {
@@ -93,6 +121,7 @@ struct Interval {
   double high = std::numeric_limits<double>::infinity();
   void atLeast(double bound) { low = std::max(low, bound); }
   void atMost(double bound) { high = std::min(high, bound); }
+  double width() const { return high - low; }
 };
 } // namespace
 
@@ -122,39 +151,45 @@ static Interval addendsFor(double multiplier, const Steps &steps, bool signedAdd
 std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused,
                                          double real, int32_t zeroPoint, int32_t lowest,
                                          int32_t highest) {
-  bool single = isSinglePrecision(shape);
-  FloatRescale form{shape, fused, 0, 0, takesSign(shape) ? zeroPoint : 0, lowest, highest};
-  const double origin = shape == FloatRescale::Shape::twice ? FloatRescale::fixedPointOrigin : 0;
+  bool isSingle = isSinglePrecision(shape), addsAfter = takesSign(shape) || isFloored(shape);
+  if (isFloored(shape) && !fused)
+    return std::nullopt;
+  FloatRescale form{shape, fused, 0, 0, addsAfter ? zeroPoint : 0, lowest, highest};
+  const double origin = shape == FloatRescale::Shape::twice     ? FloatRescale::fixedPointOrigin
+                        : shape == FloatRescale::Shape::floored ? 0.5
+                                                                : 0;
   if (steps.at.empty()) {
     // A constant function: any line that stays on it.
-    form.addend = takesSign(shape) ? 0 : steps.first + origin;
-    if (takesSign(shape) && steps.first != zeroPoint)
+    int32_t level = steps.first - form.offset;
+    form.addend = level + origin;
+    if (takesSign(shape) && level != 0)
       return std::nullopt;
     return agrees(form, steps) ? std::optional(form) : std::nullopt;
   }
-  auto narrow = [single](double value) {
-    return single ? static_cast<double>(static_cast<float>(value)) : value;
+  auto narrow = [isSingle](double value) {
+    return isSingle ? static_cast<double>(static_cast<float>(value)) : value;
   };
-  double nominal = narrow(real);
+  double nominal = isFloored(shape) ? real : narrow(real);
   double ulp = std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal;
   // A few neighbours of the nominal multiplier leave room for an addend where it does not: the next
   // floats, and in fixed point ever larger steps from what an accumulator of 2^13 would not notice.
   // The nominal addend comes first: channels that agree on it share it.
   constexpr int neighbours = 12;
-  const double nominalAddend = takesSign(shape) ? 0 : zeroPoint;
+  const double nominalAddend = addsAfter ? 0 : zeroPoint;
+  const bool isFine = !isSingle || isFloored(shape);
   for (bool isNominal : {true, false})
     for (int k = 0; k <= 2 * neighbours; ++k) {
       int distance = (k + 1) / 2;
-      double step = single ? distance * ulp : k ? std::ldexp(nominal, distance - 46) : 0;
+      double step = !isFine ? distance * ulp : k ? std::ldexp(nominal, distance - 46) : 0;
       form.multiplier = nominal + (k % 2 ? step : -step);
       Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
       if (!(addends.low <= addends.high))
         continue;
-      form.addend = origin + narrow(isNominal                  ? nominalAddend
-                                    : std::isinf(addends.high) ? addends.low + form.multiplier / 2
-                                    : std::isinf(addends.low)
-                                        ? addends.high - form.multiplier / 2
-                                        : addends.low + (addends.high - addends.low) / 2);
+      double addend = isNominal                  ? nominalAddend
+                      : std::isinf(addends.high) ? addends.low + form.multiplier / 2
+                      : std::isinf(addends.low)  ? addends.high - form.multiplier / 2
+                                                 : addends.low + addends.width() / 2;
+      form.addend = narrow(origin + addend);
       if (agrees(form, steps))
         return form;
     }

@@ -20,14 +20,15 @@ namespace {
 
 using quant::FloatRescale;
 
-static_assert(static_cast<int>(qnn::FloatShape::single) ==
-                  static_cast<int>(FloatRescale::Shape::single) &&
-              static_cast<int>(qnn::FloatShape::singleSigned) ==
-                  static_cast<int>(FloatRescale::Shape::singleSigned) &&
-              static_cast<int>(qnn::FloatShape::twice) ==
-                  static_cast<int>(FloatRescale::Shape::twice) &&
-              static_cast<int>(qnn::FloatShape::twiceSigned) ==
-                  static_cast<int>(FloatRescale::Shape::twiceSigned));
+constexpr bool isSame(qnn::FloatShape shape, FloatRescale::Shape other) {
+  return static_cast<int>(shape) == static_cast<int>(other);
+}
+static_assert(isSame(qnn::FloatShape::single, FloatRescale::Shape::single) &&
+              isSame(qnn::FloatShape::singleSigned, FloatRescale::Shape::singleSigned) &&
+              isSame(qnn::FloatShape::floored, FloatRescale::Shape::floored) &&
+              isSame(qnn::FloatShape::flooredSigned, FloatRescale::Shape::flooredSigned) &&
+              isSame(qnn::FloatShape::twice, FloatRescale::Shape::twice) &&
+              isSame(qnn::FloatShape::twiceSigned, FloatRescale::Shape::twiceSigned));
 
 /// One channel's function: its steps over all it can get, and its nominal line.
 struct Channel {
@@ -37,10 +38,15 @@ struct Channel {
 
 /// The first shape that every channel can take, with each channel's constants; null if there is
 /// none.
-qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels, bool fused,
-                               int32_t zeroPoint, int32_t lowest, int32_t highest) {
+qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels,
+                               const target::Target &target, int32_t zeroPoint, int32_t lowest,
+                               int32_t highest) {
+  bool fused = target.hasFusedMultiplyAdd;
   for (auto shape : {FloatRescale::Shape::single, FloatRescale::Shape::singleSigned,
+                     FloatRescale::Shape::floored, FloatRescale::Shape::flooredSigned,
                      FloatRescale::Shape::twice, FloatRescale::Shape::twiceSigned}) {
+    if (quant::isFloored(shape) && !target.roundsByInstruction())
+      continue;
     llvm::SmallVector<double> multipliers, addends;
     int32_t offset = 0;
     for (const Channel &channel : channels) {
@@ -75,7 +81,7 @@ std::pair<int64_t, int64_t> observedCodes(Value value, const qnn::Storage &stora
   return {lowest, highest};
 }
 
-qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
+qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, const target::Target &target) {
   auto to = *qnn::Quantization::of(op.getResult().getType());
   auto range = qnn::rangeOf(op.getInput());
   if (!range || to.storage.highest - to.storage.lowest > 255)
@@ -102,13 +108,13 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(to.zeroPoint()),
+  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(to.zeroPoint()),
                   static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
 }
 
 // A window holds between one and window-size elements; the division by each count is a step
 // function of the sum of the codes, counted from their origin.
-qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, bool fused) {
+qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, const target::Target &target) {
   auto storage = qnn::storageOf(op.getInput().getType());
   if (!storage || storage->highest - storage->lowest > 255)
     return {};
@@ -131,7 +137,7 @@ qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, bool fused) {
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(origin),
+  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(origin),
                   static_cast<int32_t>(storage->lowest), static_cast<int32_t>(storage->highest));
 }
 
@@ -189,7 +195,7 @@ qnn::FloatSumAttr proveLinear(Operation *op, const CodeSum &sum, quant::FloatSum
 }
 
 // The total is that of the framework's integers, and its rescale one of a sum like any other.
-qnn::FloatRescaleAttr proveTotal(Operation *op, const CodeSum &sum, bool fused) {
+qnn::FloatRescaleAttr proveTotal(Operation *op, const CodeSum &sum, const target::Target &target) {
   const quant::Rescale &exact = sum.exact.output;
   int64_t low = INT64_MAX, high = INT64_MIN;
   for (int32_t x : {sum.x.low, sum.x.high})
@@ -202,12 +208,12 @@ qnn::FloatRescaleAttr proveTotal(Operation *op, const CodeSum &sum, bool fused) 
   auto steps = quant::findSteps(exact, low, high, exact.real, exact.zeroPoint);
   if (!steps)
     return {};
-  return proveAll(op->getContext(), Channel{std::move(*steps), exact.real}, fused, exact.zeroPoint,
+  return proveAll(op->getContext(), Channel{std::move(*steps), exact.real}, target, exact.zeroPoint,
                   exact.lowest, exact.highest);
 }
 
 Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> numerics,
-                       bool fused) {
+                       const target::Target &target) {
   auto x = qnn::Quantization::of(op->getOperand(0).getType()),
        y = qnn::Quantization::of(op->getOperand(1).getType()),
        z = qnn::Quantization::of(op->getResult(0).getType());
@@ -219,6 +225,7 @@ Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::Numeric
   CodeSum sum(op, qnn::QuantizedSum(*x, *y, *z, qnn::roundingOf(numerics), subtracts));
   if (sum.exact.output.lowest > sum.exact.output.highest)
     return {};
+  bool fused = target.hasFusedMultiplyAdd;
   quant::FloatSum plane{.fused = fused,
                         .xOrigin = cheapestOrigin(op->getOperand(0)),
                         .yOrigin = cheapestOrigin(op->getOperand(1))};
@@ -231,7 +238,7 @@ Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::Numeric
                               .offset = sum.exact.output.zeroPoint};
   if (auto form = proveLinear(op, sum, oddFunction))
     return form;
-  return proveTotal(op, sum, fused);
+  return proveTotal(op, sum, target);
 }
 
 struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
@@ -243,7 +250,6 @@ struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
       getOperation().emitError("unknown target ") << target;
       return signalPassFailure();
     }
-    bool fused = row->hasFusedMultiplyAdd;
     llvm::SmallVector<Operation *> rescales, sums;
     getOperation().walk([&](Operation *op) {
       if (isa<qnn::RequantizeOp, qnn::AvgPool2dOp>(op))
@@ -255,18 +261,18 @@ struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
     // forms of its operands.
     mlir::parallelForEach(&getContext(), rescales, [&](Operation *op) {
       if (auto requantize = dyn_cast<qnn::RequantizeOp>(op)) {
-        if (auto form = proveRequantize(requantize, fused))
+        if (auto form = proveRequantize(requantize, *row))
           requantize.setFormAttr(form);
-      } else if (auto pool = cast<qnn::AvgPool2dOp>(op); auto form = provePool(pool, fused)) {
+      } else if (auto pool = cast<qnn::AvgPool2dOp>(op); auto form = provePool(pool, *row)) {
         pool.setFormAttr(form);
       }
     });
     mlir::parallelForEach(&getContext(), sums, [&](Operation *op) {
       if (auto add = dyn_cast<qnn::AddOp>(op)) {
-        if (auto form = proveSumForm(op, false, add.getNumerics(), fused))
+        if (auto form = proveSumForm(op, false, add.getNumerics(), *row))
           add.setFormAttr(form);
       } else if (auto subtract = cast<qnn::SubOp>(op);
-                 auto form = proveSumForm(op, true, subtract.getNumerics(), fused)) {
+                 auto form = proveSumForm(op, true, subtract.getNumerics(), *row)) {
         subtract.setFormAttr(form);
       }
     });

@@ -1,5 +1,6 @@
-// RUN: octet-opt %s --split-input-file --prove-forms=target=cascadelake | FileCheck %s --check-prefixes=CHECK,FUSED
-// RUN: octet-opt %s --split-input-file --prove-forms=target=baseline | FileCheck %s --check-prefixes=CHECK,APART
+// RUN: octet-opt %s --split-input-file --prove-forms=target=cascadelake | FileCheck %s --check-prefixes=CHECK,FUSED,DOWN
+// RUN: octet-opt %s --split-input-file --prove-forms=target=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,FUSED,NEAREST
+// RUN: octet-opt %s --split-input-file --prove-forms=target=baseline | FileCheck %s --check-prefixes=CHECK,APART,NEAREST
 
 !u8 = tensor<1x4x!quant.uniform<u8:f32, 0.5:3>>
 !weights = tensor<2x4x!quant.uniform<i8:f32, 0.0123>>
@@ -32,6 +33,24 @@ func.func @each_channel_has_its_constants(%x: !u8) -> !result {
   %w = qnn.constant dense<[[1, -2, 3, -4], [5, 6, 7, 8]]> : tensor<2x4xi8> : !weights
   %0 = qnn.dense %x, %w : (!u8, !weights) -> !sums
   %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !result
+  return %1 : !result
+}
+
+// -----
+
+!u8 = tensor<1x32x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<8x32x!quant.uniform<i8:f32:0, {0.0000123, 0.0000231, 0.0000331, 0.0000271, 0.0000193, 0.0000177, 0.0000211, 0.0000303}>>
+!sums = tensor<1x8x!quant.uniform<i32:f32:1, {0.00000615, 0.00001155, 0.00001655, 0.00001355, 0.00000965, 0.00000885, 0.00001055, 0.00001515}>>
+!result = tensor<1x8x!quant.uniform<u8:f32, 0.041>>
+
+// The codes' steps are a few thousandths apart. Rounding to nearest blurs them; rounding down does not.
+// CHECK-LABEL: func.func @fine_steps_round_down
+// DOWN: qnn.requantize {{.*}}form = #qnn.float_rescale<floored,
+// NEAREST: qnn.requantize {{.*}}form = #qnn.float_rescale<twice
+func.func @fine_steps_round_down(%x: !u8) -> !result {
+  %w = qnn.constant dense<127> : tensor<8x32xi8> : !weights
+  %0 = qnn.dense %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_up>} : (!sums) -> !result
   return %1 : !result
 }
 

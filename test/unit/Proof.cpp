@@ -85,8 +85,10 @@ TEST(Proof, tooManyStepsAreRefused) {
 
 // 113 digits hold the product of two doubles and, for the numbers used here, its sum with a third.
 static int32_t evaluate(const FloatRescale &form, int64_t x) {
-  bool isSingle = form.shape == Shape::single || form.shape == Shape::singleSigned;
-  bool isSigned = form.shape == Shape::singleSigned || form.shape == Shape::twiceSigned;
+  bool isFloored = form.shape == Shape::floored || form.shape == Shape::flooredSigned;
+  bool isSingle = form.shape == Shape::single || form.shape == Shape::singleSigned || isFloored;
+  bool isSigned = form.shape == Shape::singleSigned || form.shape == Shape::flooredSigned ||
+                  form.shape == Shape::twiceSigned;
   auto rounded = [isSingle](__float128 value) {
     return isSingle ? static_cast<__float128>(static_cast<float>(value))
                     : static_cast<__float128>(static_cast<double>(value));
@@ -94,6 +96,15 @@ static int32_t evaluate(const FloatRescale &form, int64_t x) {
   __float128 value = rounded(x), addend = rounded(form.addend);
   if (isSigned)
     addend = (x < 0) == (addend < 0) ? addend : -addend;
+  if (isFloored) {
+    // Rounding down moves no sum across an integer or a half: the exact sum tells.
+    auto high = static_cast<float>(form.multiplier),
+         low = static_cast<float>(form.multiplier - static_cast<double>(high));
+    __float128 exactSum = value * high + rounded(value * low + addend) + (isSigned ? 0.5 : 0);
+    auto whole = static_cast<Wide>(exactSum);
+    return static_cast<int32_t>(
+        exact::bound(whole - (exactSum < whole ? 1 : 0) + form.offset, form.lowest, form.highest));
+  }
   __float128 product = value * rounded(form.multiplier);
   auto sum = static_cast<double>(rounded((form.fused ? product : rounded(product)) + addend));
   if (!isSingle) {
@@ -110,26 +121,29 @@ static int32_t evaluate(const FloatRescale &form, int64_t x) {
       exact::bound(static_cast<Wide>(whole) + form.offset, form.lowest, form.highest));
 }
 
-static constexpr Shape shapes[] = {Shape::single, Shape::singleSigned, Shape::twice,
-                                   Shape::twiceSigned};
+static constexpr Shape shapes[] = {Shape::single,        Shape::singleSigned, Shape::floored,
+                                   Shape::flooredSigned, Shape::twice,        Shape::twiceSigned};
 
 TEST(Proof, aFloatRescaleRoundsAsItsShapeSays) {
   Random random(52);
   for (int i = 0; i < 400000; ++i) {
-    FloatRescale form{shapes[i % 4],
-                      i % 8 < 4,
+    FloatRescale form{shapes[i % 6],
+                      i % 12 < 6 || quant::isFloored(shapes[i % 6]),
                       std::ldexp(random.real(0.5, 1), static_cast<int>(random.between(-20, 1))),
                       random.real(-140, 140),
                       static_cast<int32_t>(random.between(-128, 127)),
                       -128,
                       127};
-    int64_t x = i % 3 ? random.ofAnyMagnitude(32) : random.between(-3000, 3000);
-    if (i % 4 == 2)
+    int64_t x = random.between(0, 2) ? random.ofAnyMagnitude(32) : random.between(-3000, 3000);
+    if (form.shape == Shape::twice)
       form.addend += FloatRescale::fixedPointOrigin;
-    if (i % 4 >= 2 && std::abs(static_cast<double>(x)) * form.multiplier > 0x1p18)
+    if (quant::isFloored(form.shape))
+      x = x % (1 << 24);
+    if (!quant::isSinglePrecision(form.shape) &&
+        std::abs(static_cast<double>(x)) * form.multiplier > 0x1p18)
       continue; // beyond the fixed point, where nothing is proven
     ASSERT_EQ(form(x), evaluate(form, x))
-        << "shape " << i % 4 << (form.fused ? ", fused: " : ": ") << x << " * " << std::hexfloat
+        << "shape " << i % 6 << (form.fused ? ", fused: " : ": ") << x << " * " << std::hexfloat
         << form.multiplier << " + " << form.addend;
   }
 }
@@ -183,7 +197,7 @@ static Layer randomLayer(Random &random) {
 // The proof looks at the steps alone; here the formula meets every accumulator of the range.
 TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
   Random random(53);
-  int proven[4] = {}, tried = 0;
+  int proven[std::size(shapes)] = {}, tried = 0;
   for (int round = 0; round < 60; ++round, ++tried) {
     Layer layer = randomLayer(random);
     std::vector<int32_t> expected;
@@ -194,7 +208,7 @@ TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
                          layer.real, layer.zeroPoint);
     ASSERT_TRUE(steps);
     for (bool fused : {false, true})
-      for (int s = 0; s < 4; ++s) {
+      for (size_t s = 0; s < std::size(shapes); ++s) {
         std::optional<FloatRescale> form = quant::proveRescale(
             *steps, shapes[s], fused, layer.real, layer.zeroPoint, layer.lowest, layer.highest);
         if (!form)
@@ -211,8 +225,11 @@ TEST(Proof, aProvenRescaleEqualsTheExactOneEverywhere) {
   // nothing.
   EXPECT_GT(proven[0], tried / 3);
   EXPECT_GT(proven[1], tried / 3);
-  EXPECT_GE(proven[2], proven[0]);
-  EXPECT_GE(proven[3], proven[1]);
+  EXPECT_GE(proven[4], proven[0]);
+  EXPECT_GE(proven[5], proven[1]);
+  // Rounding down makes a half as sharp in single precision.
+  EXPECT_GE(proven[2], proven[4] - 1);
+  EXPECT_GE(proven[3], proven[5] - 1);
 }
 
 TEST(Proof, theFrameworksUsualRescalesAreProven) {
@@ -236,6 +253,42 @@ TEST(Proof, theFrameworksUsualRescalesAreProven) {
                    Shape::twiceSigned))
           << real;
   }
+}
+
+// The layers for which rounding to nearest is too coarse.
+TEST(Proof, finelyScaledLayersAreProvenByRoundingDown) {
+  Random random(55);
+  int floored = 0, nearest = 0, tried = 0;
+  for (; tried < 40; ++tried) {
+    Layer layer{quant::Rounding::doubleUp,
+                random.real(0.0003, 0.0006),
+                static_cast<int32_t>(random.between(-20, 20)),
+                -128,
+                127,
+                -900000,
+                900000};
+    auto steps = quant::findSteps([&layer](int64_t x) { return code(layer, x); }, layer.low,
+                                  layer.high, layer.real, layer.zeroPoint);
+    auto isProven = [&](Shape shape) {
+      return quant::proveRescale(*steps, shape, true, layer.real, layer.zeroPoint, layer.lowest,
+                                 layer.highest)
+          .has_value();
+    };
+    floored += isProven(Shape::floored);
+    nearest += isProven(Shape::single);
+  }
+  EXPECT_GE(floored, tried - 1);
+  EXPECT_LT(nearest, tried);
+}
+
+// Beyond 2^24 float32 does not hold every accumulator, and without a fused multiply-add nothing is
+// exact.
+TEST(Proof, aFloorNeedsExactAccumulators) {
+  Steps steps{0, 1 << 25, 0, 1, {1 << 24}};
+  EXPECT_FALSE(quant::proveRescale(steps, Shape::floored, true, 0x1p-25, 0, 0, 1));
+  Steps small{0, 1000, 0, 1, {500}};
+  EXPECT_TRUE(quant::proveRescale(small, Shape::floored, true, 0.001, 0, 0, 1));
+  EXPECT_FALSE(quant::proveRescale(small, Shape::floored, false, 0.001, 0, 0, 1));
 }
 
 TEST(Proof, aFunctionThatIsNoLineIsRefused) {

@@ -2,6 +2,8 @@
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace octet::codegen {
@@ -40,6 +42,25 @@ public:
   Value roundToInteger(Emitter &emit, Value reals) override {
     return emit.inPieces(target.lanes32(), reals,
                          [&](ValueRange pieces) { return roundPiece(emit, pieces[0]); });
+  }
+
+  Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c) override {
+    return roundedDown(emit, {a, b, c}, [&](ValueRange wide) {
+      return emit.intrinsic("llvm.x86.avx512.vfmadd.ps.512", wide[0].getType(),
+                            {wide[0], wide[1], wide[2], rounding(emit, down)});
+    });
+  }
+
+  Value addDown(Emitter &emit, Value a, Value b) override {
+    return roundedDown(emit, {a, b}, [&](ValueRange wide) {
+      return emit.intrinsic("llvm.x86.avx512.add.ps.512", wide[0].getType(),
+                            {wide[0], wide[1], rounding(emit, down)});
+    });
+  }
+
+  Value floorToInteger(Emitter &emit, Value reals) override {
+    return roundedDown(emit, reals,
+                       [&](ValueRange wide) { return convert512(emit, wide[0], down); });
   }
 
   Value lookUp(Emitter &emit, Value table, Value indices) override {
@@ -195,16 +216,41 @@ private:
     return emit.shuffle(packed, packed, lanes);
   }
 
+  // The last operand of an instruction that says how it rounds: as the current mode does, to even;
+  // or down, without exceptions.
+  static constexpr int64_t current = 4, down = 9;
+  static Value rounding(Emitter &emit, int64_t mode) {
+    return emit.ir.create<arith::ConstantIntOp>(mode, 32);
+  }
+
+  static Value convert512(Emitter &emit, Value reals, int64_t mode) {
+    auto type = emit.vector(16, emit.i32());
+    // The masked form is the only one.
+    Value mask = emit.ir.create<arith::ConstantIntOp>(-1, 16), zero = emit.integers(type, 0);
+    return emit.intrinsic("llvm.x86.avx512.mask.cvtps2dq.512", type,
+                          {reals, zero, mask, rounding(emit, mode)});
+  }
+
+  // Only 512 bits have a rounding: narrower vectors are widened by whatever.
+  static Value roundedDown(Emitter &emit, ValueRange operands,
+                           const std::function<Value(ValueRange)> &f) {
+    constexpr int64_t full = 16;
+    int64_t lanes = laneCount(operands[0]);
+    if (lanes >= full)
+      return emit.inPieces(full, operands, f);
+    Values wide;
+    llvm::SmallVector<int64_t> widen(full, 0);
+    std::iota(widen.begin(), widen.begin() + lanes, 0);
+    for (Value operand : operands)
+      wide.push_back(emit.shuffle(operand, operand, widen));
+    return emit.slice(f(wide), 0, lanes);
+  }
+
   Value roundPiece(Emitter &emit, Value reals) {
     int64_t lanes = laneCount(reals);
     auto type = emit.vector(lanes, emit.i32());
-    if (lanes == 16) {
-      // The masked form is the only one; the last operand asks for the current rounding, to even.
-      Value mask = emit.ir.create<arith::ConstantIntOp>(-1, 16);
-      Value current = emit.ir.create<arith::ConstantIntOp>(4, 32), zero = emit.integers(type, 0);
-      return emit.intrinsic("llvm.x86.avx512.mask.cvtps2dq.512", type,
-                            {reals, zero, mask, current});
-    }
+    if (lanes == 16)
+      return convert512(emit, reals, current);
     if (lanes == 8)
       return emit.intrinsic("llvm.x86.avx.cvt.ps2dq.256", type, reals);
     if (lanes == 4)
