@@ -101,8 +101,9 @@ static bool agrees(const FloatRescale &form, const Steps &steps) {
   bool isSingle = isSinglePrecision(form.shape);
   double reach =
       std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
-  // A floor is proven of what float32 holds.
-  if (isFloored(form.shape) && reach > 0x1p24)
+  // The inner sum, of a size around one, is rounded by less than what the next accumulator adds:
+  // otherwise the formula would not be monotone.
+  if (isFloored(form.shape) && form.multiplier != 0 && form.multiplier < 0x1p-22)
     return false;
   if (reach * form.multiplier + 256 > (isSingle ? 0x1p30 : 0x1p19))
     return false;
