@@ -39,15 +39,13 @@ public:
       Values initial;
       for (int64_t i = 0; i < count; ++i)
         initial.push_back(weightsAt(emit.opaque(values), i));
-      accumulate(emit, values, passes, initial,
-                 [&](Value base, Values sums) {
-                   Value inputs = emit.load(type, base);
-                   for (auto [i, sum] : llvm::enumerate(sums))
-                     sum = machine->dot(emit, dot, sum, inputs,
-                                        isPair ? weightsAt(base, static_cast<int64_t>(i))
-                                               : weights);
-                   return sums;
-                 });
+      accumulate(emit, values, passes, initial, [&](Value base, Values sums) {
+        Value inputs = emit.load(type, base);
+        for (auto [i, sum] : llvm::enumerate(sums))
+          sum = machine->dot(emit, dot, sum, inputs,
+                             isPair ? weightsAt(base, static_cast<int64_t>(i)) : weights);
+        return sums;
+      });
     });
     return count * lanes * depthOf(dot);
   }
@@ -57,8 +55,8 @@ public:
     emit(name, [&](Emitter &emit, Value values, Value passes) {
       VectorType type = emit.vector(target.lanes32(), emit.i32());
       Values sums(4, emit.integers(type, 0));
-      Values last = emit.loop(
-          emit.constant(0), passes, 1, sums, [&](Value index, ValueRange carried) {
+      Values last =
+          emit.loop(emit.constant(0), passes, 1, sums, [&](Value index, ValueRange carried) {
             Values next(carried);
             Value base = emit.at(values, emit.multiply(index, Peaks::loadBytes));
             for (int64_t i = 0; i < count; ++i) {
@@ -76,8 +74,7 @@ private:
   void emit(llvm::StringRef name, llvm::function_ref<void(Emitter &, Value, Value)> body) {
     ImplicitLocOpBuilder builder(module.getLoc(), OpBuilder::atBlockEnd(module.getBody()));
     Type pointer = LLVM::LLVMPointerType::get(module.getContext()), i64 = builder.getI64Type();
-    auto function =
-        builder.create<func::FuncOp>(name, builder.getFunctionType({pointer, i64}, {}));
+    auto function = builder.create<func::FuncOp>(name, builder.getFunctionType({pointer, i64}, {}));
     Block *block = function.addEntryBlock();
     builder.setInsertionPointToStart(block);
     Emitter emitter(builder, target);
@@ -87,10 +84,9 @@ private:
 
   static void accumulate(Emitter &emit, Value values, Value passes, const Values &initial,
                          llvm::function_ref<Values(Value, Values)> body) {
-    Values sums = emit.loop(emit.constant(0), passes, 1, initial,
-                            [&](Value, ValueRange carried) {
-                              return body(emit.opaque(values), Values(carried));
-                            });
+    Values sums = emit.loop(emit.constant(0), passes, 1, initial, [&](Value, ValueRange carried) {
+      return body(emit.opaque(values), Values(carried));
+    });
     storeAll(emit, sums, values);
   }
 
@@ -111,12 +107,12 @@ Peaks emitPeaks(MLIRContext *context, const target::Target &target) {
   context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
                        LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
   OwningOpRef<ModuleOp> all = ModuleOp::create(UnknownLoc::get(context));
-  auto module =
-      OpBuilder::atBlockEnd(all->getBody()).create<ModuleOp>(UnknownLoc::get(context));
+  auto module = OpBuilder::atBlockEnd(all->getBody()).create<ModuleOp>(UnknownLoc::get(context));
   PeakEmitter emitter(module, target);
   Peaks peaks;
   // Without byte products of its own, a machine multiplies bytes as words.
-  peaks.byteMacs = emitter.emitDots("octet_peak_bytes", target.hasByteDot ? Dot::bytes : Dot::words);
+  peaks.byteMacs =
+      emitter.emitDots("octet_peak_bytes", target.hasByteDot ? Dot::bytes : Dot::words);
   peaks.wordMacs = emitter.emitDots("octet_peak_words", Dot::words);
   peaks.realMacs = emitter.emitDots("octet_peak_reals", Dot::reals);
   emitter.emitLoads("octet_peak_loads");

@@ -72,9 +72,9 @@ const char *boundOf(const octet_step &step, double share, double microseconds,
   if (step.bytes > cache &&
       static_cast<double>(step.bytes) * 1e-3 / microseconds >= most * yardstick.gbytes())
     return "memory";
-  return step.multiply_accumulates == 0             ? "elements"
+  return step.multiply_accumulates == 0            ? "elements"
          : std::string(step.kind) == "contraction" ? "epilogue"
-                                                    : "loads";
+                                                   : "loads";
 }
 
 // The end of a long name says more than its beginning.
@@ -160,9 +160,10 @@ void profile(const Arguments &arguments) {
     return print(nlohmann::ordered_json{{"model", model.name},
                                         {"target", model.target},
                                         {"threads", arguments.threadCount()},
-                                        {"peak_gmacs", {{"int8", peaks.byte_gmacs},
-                                                        {"int16", peaks.word_gmacs},
-                                                        {"float32", peaks.real_gmacs}}},
+                                        {"peak_gmacs",
+                                         {{"int8", peaks.byte_gmacs},
+                                          {"int16", peaks.word_gmacs},
+                                          {"float32", peaks.real_gmacs}}},
                                         {"memory_gbytes_per_s", peaks.memory_gbytes},
                                         {"total_us", total},
                                         {"steps", rows}}
@@ -172,12 +173,12 @@ void profile(const Arguments &arguments) {
   for (const auto &row : rows)
     printRow(row, total, arguments.hasDetails);
   char text[160];
-  std::snprintf(text, sizeof text,
-                "%10.1f in all, %d kernels, %.1f GMAC/s\none core's peak: %.1f GMAC/s of bytes, %.1f "
-                "of floats; %.1f GB/s from memory\n",
-                total, model.step_count,
-                static_cast<double>(model.multiply_accumulates) * 1e-3 / total, peaks.byte_gmacs,
-                peaks.real_gmacs, peaks.memory_gbytes);
+  std::snprintf(
+      text, sizeof text,
+      "%10.1f in all, %d kernels, %.1f GMAC/s\none core's peak: %.1f GMAC/s of bytes, %.1f "
+      "of floats; %.1f GB/s from memory\n",
+      total, model.step_count, static_cast<double>(model.multiply_accumulates) * 1e-3 / total,
+      peaks.byte_gmacs, peaks.real_gmacs, peaks.memory_gbytes);
   print(text);
 }
 
