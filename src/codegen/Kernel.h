@@ -22,12 +22,21 @@ struct KernelFunction {
 /// Each emits the body of a kernel's function and returns the number of its tasks, which are
 /// independent.
 int64_t emitContraction(KernelFunction &function);
+int64_t emitMatrixContraction(KernelFunction &function);
 int64_t emitDepthwise(KernelFunction &function);
 int64_t emitPool(KernelFunction &function);
 int64_t emitMap(KernelFunction &function);
 int64_t emitFill(KernelFunction &function);
 int64_t emitRoutine(KernelFunction &function);
 int64_t emitKernel(KernelFunction &function);
+
+/// Neighbouring vectors of a tile's channels that are rescaled and stored together.
+struct Piece {
+  int64_t first, vectors;
+};
+llvm::SmallVector<Piece> piecesOf(qnn::KernelOp kernel);
+/// The channel of each slot of a tile: dealt to lanes so that packing brings a piece's into order.
+llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Piece> pieces);
 
 /// The epilogue of a kernel that computes channels of pixels: loads what it reads, applies the
 /// element-wise operators to runs of channels, stores the results.

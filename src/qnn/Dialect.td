@@ -99,11 +99,21 @@ def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
   let assemblyFormat = "`<` `fused` `=` $fused `,` $constants `>`";
 }
 
+def Qnn_Registers : I32EnumAttr<"Registers", "The registers that a kernel keeps its results in.", [
+  I32EnumAttrCase<"vectors", 0>, I32EnumAttrCase<"matrices", 1>,
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
 def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   let mnemonic = "tile";
   let summary = "The block of results that a kernel keeps in registers: rows x columns pixels, vectors x lanes channels.";
-  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes);
-  let assemblyFormat = "`<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` `>`";
+  // A register that is a matrix holds `lanes` channels of up to 16 pixels of one row.
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes,
+                        DefaultValuedParameter<"Registers", "Registers::vectors">:$registers);
+  let assemblyFormat = [{
+    `<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` (`in` $registers^)? `>`
+  }];
 }
 
 def Qnn_Space : I32EnumAttr<"Space", "Where a tensor lives.", [

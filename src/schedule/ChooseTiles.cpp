@@ -1,5 +1,6 @@
 #include "qnn/Checks.h"
 #include "qnn/Geometry.h"
+#include "schedule/MatrixTiles.h"
 #include "schedule/Passes.h"
 #include "target/Target.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct Tile {
   int64_t rows = 1, columns = 1, vectors = 1, lanes = 1;
+  qnn::Registers registers = qnn::Registers::vectors;
 };
 
 /// What the inner loop of a contraction is made of: which decides how long a step takes.
@@ -100,6 +102,9 @@ Tile chooseContraction(qnn::KernelOp kernel, const target::Target &target) {
             best = tile;
           }
         }
+  if (auto matrices = cheapestMatrixTile(kernel, target); matrices && matrices->cycles < least)
+    return {matrices->rows, matrices->columns, matrices->vectors, matrices->lanes,
+            qnn::Registers::matrices};
   return best;
 }
 
@@ -160,8 +165,8 @@ struct ChooseTilesPass : impl::ChooseTilesBase<ChooseTilesPass> {
       case qnn::KernelKind::routine:
         return;
       }
-      kernel.setTileAttr(
-          qnn::TileAttr::get(&getContext(), tile.rows, tile.columns, tile.vectors, tile.lanes));
+      kernel.setTileAttr(qnn::TileAttr::get(&getContext(), tile.rows, tile.columns, tile.vectors,
+                                            tile.lanes, tile.registers));
     });
   }
 

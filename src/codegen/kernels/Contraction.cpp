@@ -12,11 +12,6 @@ namespace octet::codegen {
 
 namespace {
 
-/// Neighbouring vectors of a block that are rescaled and stored together.
-struct Piece {
-  int64_t first, vectors;
-};
-
 /// One dimension of the pixels, cut into tiles. What is left over is a smaller tile; where that
 /// would cost more code than time, the last tile overlaps the one before it instead and computes
 /// some pixels twice.
@@ -53,9 +48,11 @@ public:
                               : Dot::reals),
         stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
         isWide(needsWide(anchor)), rows(geometry.pixels.rows, tile.getRows()),
-        columns(geometry.pixels.columns, tile.getColumns()), pieces(makePieces()),
-        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder())),
-        packed(packWeights(function.constants, function.kernel, geometry, blocks, dot, isWide)),
+        columns(geometry.pixels.columns, tile.getColumns()), pieces(piecesOf(function.kernel)),
+        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
+        packed(packWeights(function.constants, function.kernel, geometry,
+                           qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)), blocks, dot,
+                           isWide)),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
@@ -90,33 +87,6 @@ private:
     auto range = qnn::rangeOf(anchor->getResult(0));
     return !range || llvm::any_of(range->low, [](int64_t low) { return low < INT32_MIN; }) ||
            llvm::any_of(range->high, [](int64_t high) { return high > INT32_MAX; });
-  }
-
-  // Codes are packed from several vectors at once.
-  llvm::SmallVector<Piece> makePieces() {
-    int64_t bytes = qnn::elementBytesOf(qnn::elementType(qnn::yieldedValue(function.kernel)));
-    int64_t most = bytes == 1 ? 4 : bytes == 2 ? 2 : 1;
-    llvm::SmallVector<Piece> result;
-    for (int64_t first = 0; first < tile.getVectors();) {
-      int64_t vectors = int64_t{1} << llvm::Log2_64(std::min(most, tile.getVectors() - first));
-      result.push_back({first, vectors});
-      first += vectors;
-    }
-    return result;
-  }
-
-  // Channels are dealt to lanes so that packing brings them into order.
-  llvm::SmallVector<int64_t> slotOrder() {
-    llvm::SmallVector<int64_t> order;
-    for (const Piece &piece : pieces) {
-      int64_t lanes = piece.vectors * tile.getLanes();
-      auto within = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
-      if (piece.vectors > 1)
-        within = function.machine.laneOrder(lanes, piece.vectors);
-      for (int64_t position : within)
-        order.push_back(piece.first * tile.getLanes() + position);
-    }
-    return order;
   }
 
   // Small enough to balance threads, large enough to be worth a call.
@@ -308,6 +278,10 @@ private:
 
 } // namespace
 
-int64_t emitContraction(KernelFunction &function) { return Contraction(function).emitTasks(); }
+int64_t emitContraction(KernelFunction &function) {
+  if (function.kernel.getTile()->getRegisters() == qnn::Registers::matrices)
+    return emitMatrixContraction(function);
+  return Contraction(function).emitTasks();
+}
 
 } // namespace octet::codegen

@@ -1,0 +1,76 @@
+#include "schedule/MatrixTiles.h"
+#include "qnn/Checks.h"
+
+using namespace mlir;
+
+namespace octet::schedule {
+
+namespace {
+
+using target::Target;
+
+class CostModel {
+public:
+  CostModel(const qnn::ContractionGeometry &geometry, const Target &target)
+      : geometry(geometry), target(target),
+        steps(qnn::RunSteps::ofRows(geometry.runLength, 4, Target::matrixRowBytes)) {}
+
+  double cyclesOf(const MatrixTile &tile, int64_t matricesPerRow) const {
+    const qnn::Pixels &pixels = geometry.pixels;
+    auto tiles = static_cast<double>(
+        llvm::divideCeil(pixels.rows, tile.rows) * llvm::divideCeil(pixels.columns, tile.columns) *
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups *
+        pixels.batch);
+    auto p = static_cast<double>(tile.rows * tile.columns), v = static_cast<double>(tile.vectors),
+         products = static_cast<double>(tile.rows * matricesPerRow) * v;
+    // A row of a register is loaded as a vector is: one a cycle of the model.
+    double loads = p + v * static_cast<double>(steps.depth) / 4;
+    double step = std::max(products * target.matrixProductCycles, loads);
+    // The bias is loaded into every row of sums, these are stored, and loaded as vectors; then what
+    // an epilogue costs there. The last product is not at once what is stored.
+    constexpr double latency = 100;
+    double ends = p * v * 4 + p * v * 6 + p * 2 + latency;
+    auto count = static_cast<double>(geometry.runRows * geometry.runColumns * steps.count);
+    return tiles * (count * step + ends);
+  }
+
+private:
+  const qnn::ContractionGeometry &geometry;
+  const Target &target;
+  qnn::RunSteps steps;
+};
+
+bool canMultiply(qnn::KernelOp kernel, const Target &target) {
+  Operation *anchor = qnn::anchorOf(kernel);
+  return target.hasByteMatrices &&
+         qnn::elementBytesOf(qnn::elementType(anchor->getOperand(0))) == 1 &&
+         !qnn::elementType(anchor->getResult(0)).isInteger(64);
+}
+
+} // namespace
+
+std::optional<MatrixTile> cheapestMatrixTile(qnn::KernelOp kernel, const Target &target) {
+  if (!canMultiply(kernel, target))
+    return std::nullopt;
+  qnn::ContractionGeometry geometry = qnn::contractionGeometry(kernel);
+  CostModel model(geometry, target);
+  std::optional<MatrixTile> best;
+  for (int64_t perRow : {1, 2, 3})
+    for (int64_t rows : {1, 2, 3})
+      for (int64_t vectors : {1, 2, 3}) {
+        // As few tiles as can be, then all as narrow as that allows, so that little overlaps.
+        int64_t width = geometry.pixels.columns, matrices = perRow * rows;
+        auto across = static_cast<int64_t>(llvm::divideCeil(width, perRow * Target::matrixRows));
+        auto columns = static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(width, across), perRow));
+        if (columns > width || rows > geometry.pixels.rows ||
+            matrices * vectors + matrices + vectors > target.matrixRegisters)
+          continue;
+        MatrixTile tile{rows, columns, vectors, Target::matrixRowBytes / 4, 0};
+        tile.cycles = model.cyclesOf(tile, perRow);
+        if (!best || tile.cycles < best->cycles)
+          best = tile;
+      }
+  return best;
+}
+
+} // namespace octet::schedule
