@@ -31,6 +31,10 @@ def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
 def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Choose the register tile of every kernel by a model of its inner loop.";
+  let description = [{
+    Where the target has registers that are matrices, contractions of bytes into 32 bits are tiled for these if
+    the model says that it pays: the tile is then `in matrices`.
+  }];
   let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
 }
 

@@ -44,8 +44,13 @@ struct Target {
   /// Registers that are matrices, and a product of them, u8 × s8 added to int32.
   bool hasByteMatrices = false;
   static constexpr int64_t matrixRows = 16, matrixRowBytes = 64; ///< at most
-  /// How many there are, and the time of a product of full ones in that of full vectors' byte dots.
-  unsigned matrixRegisters = 0, matrixProductCycles = 0;
+  /// How many share that many pixels of a row, equally.
+  static constexpr int64_t matricesFor(int64_t pixels) {
+    return (pixels + matrixRows - 1) / matrixRows;
+  }
+  /// How many there are; the time of a product of full ones in that of full vectors' byte dots, and
+  /// after how many cycles its sums can be added to again.
+  unsigned matrixRegisters = 0, matrixProductCycles = 0, matrixProductLatency = 0;
   unsigned l1Bytes = 0, l2Bytes = 0; ///< data caches of one core
 
   unsigned lanes32() const { return vectorBytes / 4; }

@@ -156,6 +156,7 @@ static const Target rows[] = {
      .hasByteMatrices = true,
      .matrixRegisters = 8,
      .matrixProductCycles = 32, // 16, and two vectors' dots begin in each
+     .matrixProductLatency = 52,
      .l1Bytes = 48 * kib,
      .l2Bytes = 2048 * kib},
 };

@@ -106,7 +106,8 @@ bool execute(const Instruction &what, const char *&fault) {
     fault = tiles.load(what.reg, what.base, what.index);
   else if (what.opcode == 0x4B && what.second == 0 && what.hasIndex && what.prefix == prefixF3)
     fault = tiles.store(what.reg, what.base, what.index);
-  else if (what.opcode == 0x5E && what.prefix == prefix66 && !isMemory && what.second < Tiles::count)
+  else if (what.opcode == 0x5E && what.prefix == prefix66 && !isMemory &&
+           what.second < Tiles::count)
     fault = tiles.multiply(what.reg, what.rm, what.second);
   else
     return false;

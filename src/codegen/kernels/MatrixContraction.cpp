@@ -1,6 +1,6 @@
-// Convolutions and dense layers of bytes on registers that are matrices. A tile of pixels × channels
-// is a few of them: one for up to 16 pixels of a row and a vector of channels. The sums go through
-// memory to the epilogue, which works on vectors.
+// Convolutions and dense layers of bytes on registers that are matrices. A tile of pixels ×
+// channels is a few of them: one for up to 16 pixels of a row and a vector of channels. The sums go
+// through memory to the epilogue, which works on vectors.
 #include "codegen/Kernel.h"
 #include "codegen/Packing.h"
 #include "qnn/Checks.h"
@@ -30,25 +30,26 @@ class MatrixContraction {
 public:
   explicit MatrixContraction(KernelFunction &function)
       : function(function), emit(function.emit), machine(function.machine),
-        anchor(qnn::anchorOf(function.kernel)),
-        geometry(qnn::contractionGeometry(function.kernel)), tile(*function.kernel.getTile()),
-        steps(qnn::RunSteps::ofRows(geometry.runLength, depthOf(Dot::bytes),
-                                    Target::matrixRowBytes)),
+        anchor(qnn::anchorOf(function.kernel)), geometry(qnn::contractionGeometry(function.kernel)),
+        tile(*function.kernel.getTile()),
+        steps(
+            qnn::RunSteps::ofRows(geometry.runLength, depthOf(Dot::bytes), Target::matrixRowBytes)),
         rows(geometry.pixels.rows, tile.getRows()),
         columns(geometry.pixels.columns, tile.getColumns()),
-        matricesPerRow(static_cast<int64_t>(
-            llvm::divideCeil(tile.getColumns(), Target::matrixRows))),
+        matricesPerRow(Target::matricesFor(tile.getColumns())),
         height(tile.getRows() * matricesPerRow), width(tile.getVectors()),
         matrixPixels(tile.getColumns() / matricesPerRow), pieces(piecesOf(function.kernel)),
         blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
         packed(packWeights(function.constants, function.kernel, geometry, steps, blocks, Dot::bytes,
                            /*isWide=*/false)),
-        epilogue(function, geometry.pixels, blocks.slotChannels) {}
+        epilogue(function, geometry.pixels, blocks.slotChannels) {
+    assert(tile.getColumns() % matricesPerRow == 0 && "matrices of a row differ in size");
+  }
 
   int64_t emitTasks() {
     begin();
-    int64_t perChunk = tilesPerChunk(), chunks = static_cast<int64_t>(
-                                            llvm::divideCeil(columns.count, perChunk));
+    int64_t perChunk = tilesPerChunk(),
+            chunks = static_cast<int64_t>(llvm::divideCeil(columns.count, perChunk));
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       auto [rest, chunk] = emit.divide(task, chunks);
       auto [restOfRows, rowTile] = emit.divide(rest, rows.count);
@@ -79,9 +80,9 @@ private:
     shapes.append(height, Shape{matrixPixels, steps.depth});
     shapes.append(width, Shape{steps.depth / depthOf(Dot::bytes), vectorBytes()});
     machine.shapeMatrices(emit, function.constants, function.constantsBase, shapes);
-    stored = emit.ir.create<LLVM::AllocaOp>(
-        emit.pointer(), emit.i8(), emit.constant(height * matrixPixels * blockBytes()),
-        static_cast<unsigned>(vectorBytes()));
+    stored = emit.ir.create<LLVM::AllocaOp>(emit.pointer(), emit.i8(),
+                                            emit.constant(height * matrixPixels * blockBytes()),
+                                            static_cast<unsigned>(vectorBytes()));
   }
 
   // Small enough to balance threads, large enough to be worth a call.
@@ -135,9 +136,8 @@ private:
       Value rowBase = emit.at(base, emit.multiply(runRow, geometry.runRowStep)),
             rowWeights = emit.at(panelWeights, emit.multiply(runRow, rowBytes));
       emit.loop(geometry.runColumns, [&](Value runColumn) {
-        multiplyRun(
-            emit.at(rowBase, emit.multiply(runColumn, geometry.runColumnStep)),
-            emit.at(rowWeights, emit.multiply(runColumn, steps.count * stepBytes())));
+        multiplyRun(emit.at(rowBase, emit.multiply(runColumn, geometry.runColumnStep)),
+                    emit.at(rowWeights, emit.multiply(runColumn, steps.count * stepBytes())));
       });
     });
     emit.loop(packed.visits, [&](Value index) {
