@@ -87,8 +87,8 @@ private:
 
   // Small enough to balance threads, large enough to be worth a call.
   int64_t tilesPerChunk() const {
-    int64_t products =
-        height * width * geometry.runRows * geometry.runColumns * steps.count + packed.visits;
+    int64_t stepCount = geometry.runRows * geometry.runColumns * steps.count + packed.visits,
+            products = height * width * stepCount;
     auto worthwhile = static_cast<int64_t>(llvm::divideCeil(512, products));
     return std::clamp<int64_t>(worthwhile, 1, columns.count);
   }
