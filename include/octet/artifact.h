@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-#define OCTET_ABI_VERSION 1
+#define OCTET_ABI_VERSION 2
 #define OCTET_WORKSPACE_ALIGNMENT 64
 
 /* Element types. Elements are little-endian; a boolean is one byte, 0 or 1. */
@@ -75,6 +75,10 @@ typedef struct octet_executor {
 typedef struct octet_step {
   const char *name; /* the source operators, joined by " + " */
   const char *kind;
+  const char *shape;    /* element types, extents, operators: equal for steps of equal work */
+  const char *schedule; /* how its loops are tiled; empty for some kinds */
+  int32_t type;         /* octet_type of what it multiplies, of steps with multiply-accumulates */
+  int32_t reserved;
   int64_t tasks;
   int64_t multiply_accumulates;
   int64_t bytes; /* of its operands, constants and results */

@@ -93,7 +93,11 @@ typedef struct octet_options {
   const char *dump_after; /* a pass: print the module after it to stderr */
   int64_t batch;          /* for a free first dimension; 0 keeps the model's */
   int32_t threads;        /* to compile with; 0 takes one per core */
-  int32_t reserved;
+  /* Another choice of schedules than the best known: this many places behind what the model of the
+   * machine expects to be best. Results are the same. */
+  int32_t variant;
+  /* A database that octet_tune() wrote, or "none"; NULL is octet_tuning_path() if it exists. */
+  const char *tuning;
 } octet_options;
 
 /* Compiles a model to a file, "-" for the standard output of texts. The file appears whole or not
@@ -121,6 +125,37 @@ OCTET_API octet_status octet_inspect(const char *model, const octet_options *opt
 OCTET_API octet_status octet_compare(const char *model, const octet_options *options,
                                      const void *const *inputs, int32_t runs, int32_t json,
                                      octet_writer write, void *context);
+
+/* What one core of this machine does at most by the code of a target ("native" if NULL), measured
+ * now: 10^9 multiply-accumulates a second of bytes, 16-bit words and floats in registers, and 10^9
+ * bytes a second read from memory. */
+typedef struct octet_peaks {
+  double byte_gmacs, word_gmacs, real_gmacs, memory_gbytes;
+} octet_peaks;
+OCTET_API octet_status octet_measure_peaks(const char *target, octet_peaks *peaks);
+
+/*===-- Tuning
+ * --------------------------------------------------------------------------------------===*/
+
+/* Where measured schedules are kept by default: $XDG_CACHE_HOME/octet/tuning.sqlite, or that under
+ * ~/.cache. Empty where there is no home. Valid until the thread's next call. */
+OCTET_API const char *octet_tuning_path(void);
+
+/* Called before each of `total` parts of the work, and after the last. */
+typedef void (*octet_progress)(void *context, int64_t done, int64_t total);
+
+/* Measures `candidates` schedules of every kernel of the model on these inputs and one thread, each
+ * in `runs` pairs of runs with the default ones, and keeps the times in the database that
+ * options->tuning names. Compiling then takes the fastest. What was measured is kept as soon as it
+ * is complete, and not measured again. Writes a table of what it found. `progress` may be NULL. */
+OCTET_API octet_status octet_tune(const char *model, const octet_options *options,
+                                  const void *const *inputs, int64_t candidates, int64_t runs,
+                                  octet_progress progress, octet_writer write, void *context);
+
+/* Everything that a database holds as lines of text, and the way back: lines of a target, the
+ * microseconds, a schedule and a kernel, separated by tabs. `path` may be NULL. */
+OCTET_API octet_status octet_export_tuning(const char *path, octet_writer write, void *context);
+OCTET_API octet_status octet_import_tuning(const char *path, const char *text, size_t length);
 
 #ifdef __cplusplus
 }

@@ -15,8 +15,9 @@ namespace octet::codegen {
 
 /// One loop nest of the compiled model, in the order in which they run.
 struct Step {
-  std::string name; ///< the source operators
-  std::string kind;
+  std::string name;                  ///< the source operators
+  std::string kind, shape, schedule; ///< the last two: qnn::signatureOf, qnn::textOf
+  int32_t type = 0;                  ///< octet_type of what it multiplies
   int64_t tasks = 0, macs = 0, bytes = 0;
   /// The kernel; valid as long as the module it came from.
   qnn::KernelOp kernel;
@@ -46,6 +47,17 @@ struct Program {
 /// Compiles a function whose buffers are placed. Fails with a diagnostic.
 llvm::FailureOr<Program> compile(mlir::func::FuncOp function, const Options &options,
                                  Listing listing = Listing::none);
+
+/// Loops that do nothing but what the machine is fastest at: functions octet_peak_bytes, _words and
+/// _reals of (values, passes), which multiply and accumulate in registers, and octet_peak_loads of
+/// (values, passes), which reads memory. `values` is aligned to 64 bytes and has 4 KiB at least;
+/// octet_peak_loads reads Peaks::loadBytes of it each pass, one after the other.
+struct Peaks {
+  Program program;
+  int64_t byteMacs, wordMacs, realMacs; ///< of one pass
+  static constexpr int64_t loadBytes = 1024;
+};
+Peaks emitPeaks(mlir::MLIRContext *context, const target::Target &target);
 
 /// Links objects: to a shared library without dependencies, or to one relocatable object that
 /// exports `symbol` alone. Paths are of existing files and of the file to write; on failure

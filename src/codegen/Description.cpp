@@ -6,7 +6,7 @@ using namespace mlir;
 
 namespace octet::codegen {
 
-static int32_t typeOf(Type elementType) {
+int32_t typeOf(Type elementType) {
   if (elementType.isF32())
     return OCTET_FLOAT32;
   if (elementType.isF16())

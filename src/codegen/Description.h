@@ -11,6 +11,9 @@
 
 namespace octet::codegen {
 
+/// octet_type of an element type.
+int32_t typeOf(mlir::Type elementType);
+
 /// Owns the memory behind the pointers of its tensors.
 class Description {
 public:

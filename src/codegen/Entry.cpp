@@ -4,6 +4,7 @@
 #include "qnn/Checks.h"
 #include "qnn/Geometry.h"
 #include "qnn/Location.h"
+#include "qnn/Signature.h"
 
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
@@ -67,8 +68,11 @@ private:
     variable->setAlignment(llvm::Align(static_cast<uint64_t>(alignment)));
     return variable;
   }
+  // Steps of equal shape share its text.
   llvm::Constant *string(llvm::StringRef text) {
-    return global(llvm::ConstantDataArray::getString(module->getContext(), text));
+    llvm::Constant *&known = strings[text];
+    return known ? known
+                 : known = global(llvm::ConstantDataArray::getString(module->getContext(), text));
   }
   llvm::Constant *number(llvm::Type *type, int64_t value) {
     return llvm::ConstantInt::getSigned(type, value);
@@ -173,13 +177,20 @@ private:
   void emitStep(qnn::KernelOp kernel) {
     const KernelCode &code = kernels.code.find(kernel)->second;
     llvm::Function *task = emitTask(kernel, code);
-    Step step{qnn::describe(kernel.getLoc()),
-              stringifyKernelKind(kernel.getKind()).str(),
-              code.tasks,
-              0,
-              code.constantBytes,
-              kernel};
-    kernel.walk([&](Operation *op) { step.macs += qnn::multiplyAccumulates(op); });
+    Step step;
+    step.name = qnn::describe(kernel.getLoc());
+    step.kind = stringifyKernelKind(kernel.getKind()).str();
+    step.shape = qnn::signatureOf(kernel);
+    step.schedule = qnn::textOf(kernel.getTileAttr());
+    step.tasks = code.tasks;
+    step.bytes = code.constantBytes;
+    step.kernel = kernel;
+    kernel.walk([&](Operation *op) {
+      int64_t macs = qnn::multiplyAccumulates(op);
+      step.macs += macs;
+      if (macs)
+        step.type = typeOf(qnn::elementType(op->getOperand(0)));
+    });
     for (Value value : llvm::concat<Value>(llvm::to_vector(kernel.getInputs()),
                                            llvm::to_vector_of<Value>(kernel.getResults())))
       step.bytes += qnn::byteCountOf(qnn::tensorType(value));
@@ -331,8 +342,10 @@ private:
       outputs.push_back(describe(tensor));
     int64_t macs = 0;
     for (const Step &step : steps) {
-      rows.push_back(structOf({string(step.name), string(step.kind), number(i64, step.tasks),
-                               number(i64, step.macs), number(i64, step.bytes)}));
+      rows.push_back(
+          structOf({string(step.name), string(step.kind), string(step.shape), string(step.schedule),
+                    number(i32, step.type), number(i32, 0), number(i64, step.tasks),
+                    number(i64, step.macs), number(i64, step.bytes)}));
       macs += step.macs;
     }
     auto *model = global(structOf(
@@ -360,6 +373,7 @@ private:
   llvm::PointerType *pointer;
   llvm::Type *i32, *i64, *nothing;
   llvm::StructType *frame;
+  llvm::StringMap<llvm::Constant *> strings;
   llvm::GlobalVariable *constants = nullptr;
   llvm::Value *frameStorage = nullptr, *executor = nullptr;
 };

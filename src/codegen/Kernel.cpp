@@ -52,6 +52,20 @@ llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Pi
   return order;
 }
 
+std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
+                                   int64_t tasksPerPanel, int64_t tilesPerTask) {
+  int64_t pixelsPerTask = tile.getRows() * tile.getColumns() * tilesPerTask;
+  auto perBlock = static_cast<int64_t>(llvm::divideCeil(tile.getBlock(), pixelsPerTask));
+  if (perBlock == 0 || perBlock >= tasksPerPanel)
+    return emit.divide(task, tasksPerPanel);
+  auto [block, within] = emit.divide(task, perBlock * panels);
+  Value first = emit.multiply(block, perBlock);
+  Value count = emit.minimum(emit.subtract(emit.constant(tasksPerPanel), first), perBlock);
+  Value panel = emit.ir.create<arith::DivUIOp>(within, count),
+        offset = emit.ir.create<arith::RemUIOp>(within, count);
+  return {panel, emit.add(first, offset)};
+}
+
 Value addressOf(KernelFunction &function, Value source) {
   if (auto argument = dyn_cast<BlockArgument>(source))
     return function.inputs[argument.getArgNumber()];

@@ -38,6 +38,11 @@ llvm::SmallVector<Piece> piecesOf(qnn::KernelOp kernel);
 /// The channel of each slot of a tile: dealt to lanes so that packing brings a piece's into order.
 llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Piece> pieces);
 
+/// The panel of a contraction's task, and the number of the task within it: panel by panel, or
+/// block of pixels by block and in each panel by panel.
+std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
+                                   int64_t tasksPerPanel, int64_t tilesPerTask);
+
 /// The epilogue of a kernel that computes channels of pixels: loads what it reads, applies the
 /// element-wise operators to runs of channels, stores the results.
 class Epilogue {

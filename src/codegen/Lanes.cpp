@@ -85,6 +85,33 @@ Lane Lanes::compute(Value value) {
   return lane;
 }
 
+Value Lanes::realOf(Value value, int64_t origin) {
+  Lane lane = unclamped(value);
+  auto type = f32Lanes();
+  if (!lane.real) {
+    Value codes = of(value);
+    if (origin != 0)
+      codes = emit.ir.create<arith::SubIOp>(codes, everywhere(origin, emit.i32()));
+    return emit.ir.create<arith::SIToFPOp>(type, codes);
+  }
+  // Rounding and bounding stay in f32: a conversion and back would cost two instructions.
+  Value rounded = lane.isFloored ? Value(emit.ir.create<LLVM::FFloorOp>(lane.real))
+                                 : Value(emit.ir.create<LLVM::RoundEvenOp>(lane.real));
+  if (lane.offset != origin)
+    rounded = emit.ir.create<arith::AddFOp>(
+        rounded, everywhere(static_cast<double>(lane.offset - origin), emit.f32()));
+  auto bound = [&](arith::CmpFPredicate isBeyond, int64_t limit) {
+    Value bound = everywhere(static_cast<double>(limit - origin), emit.f32());
+    rounded = emit.ir.create<arith::SelectOp>(
+        emit.ir.create<arith::CmpFOp>(isBeyond, rounded, bound), bound, rounded);
+  };
+  if (lane.lowest > INT32_MIN)
+    bound(arith::CmpFPredicate::OLT, lane.lowest);
+  if (lane.highest < INT32_MAX)
+    bound(arith::CmpFPredicate::OGT, lane.highest);
+  return rounded;
+}
+
 // Constants with one number, or one for each channel, need no memory operand; null for others.
 Value Lanes::constantLanes(qnn::ConstantOp constant) {
   auto type = qnn::tensorType(constant.getResult());
@@ -165,9 +192,11 @@ Value Lanes::clampIntegers(Value vector, int64_t lowest, int64_t highest) {
 }
 
 Value Lanes::fromMemory(Value elements, Type elementType) {
+  auto storage = qnn::storageOf(elementType);
+  if (!order.empty() && storage && storage->bits == 8)
+    return machine.widen(emit, elements, vectors, storage->isSigned);
   if (!order.empty())
     elements = emit.shuffle(elements, elements, order);
-  auto storage = qnn::storageOf(elementType);
   if (!storage || storage->bits >= 32)
     return elements;
   if (storage->isSigned)

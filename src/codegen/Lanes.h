@@ -14,11 +14,23 @@ namespace octet::codegen {
 struct Lane {
   Value vector;
   int64_t lowest = INT64_MIN, highest = INT64_MAX;
+  /// f32 lanes that, rounded to even or down, are the vector less the offset: for consumers that
+  /// compute in f32 themselves. Null for others.
+  Value real;
+  bool isFloored = false;
+  int64_t offset = 0;
 
   Lane() = default;
   Lane(Value vector) : vector(vector) {}
   Lane(Value vector, int64_t lowest, int64_t highest)
       : vector(vector), lowest(lowest), highest(highest) {}
+  /// The same with a clamp instead of its own.
+  Lane within(int64_t least, int64_t most) const {
+    Lane lane = *this;
+    lane.lowest = least;
+    lane.highest = most;
+    return lane;
+  }
   bool hasClamp() const { return lowest != INT64_MIN || highest != INT64_MAX; }
 };
 
@@ -57,6 +69,8 @@ public:
   Value of(Value value);
   /// The same with a clamp left to the caller.
   Lane unclamped(Value value);
+  /// The codes of a value less the origin, as f32 lanes.
+  Value realOf(Value value, int64_t origin);
   /// Gives a value its vector: an accumulator, say.
   void set(Value value, Lane lane) { known[value] = lane; }
 

@@ -48,6 +48,11 @@ public:
   /// f32 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;
 
+  /// f32 lanes rounded down, on targets that round by instruction: a * b + c, a + b, and to i32.
+  virtual Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c) = 0;
+  virtual Value addDown(Emitter &emit, Value a, Value b) = 0;
+  virtual Value floorToInteger(Emitter &emit, Value reals) = 0;
+
   /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.
   virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
 
@@ -56,6 +61,9 @@ public:
   /// + l].
   virtual Values interleave(Emitter &emit, ValueRange vectors) = 0;
   virtual llvm::SmallVector<int64_t> laneOrder(int64_t elements, int64_t groupSize) = 0;
+
+  /// i8 elements in memory's order to i32 lanes of `vectors` registers, interleaved in that order.
+  virtual Value widen(Emitter &emit, Value elements, int64_t vectors, bool isSigned) = 0;
 
   /// i32 lanes of `vectors` registers, interleaved in that order or not, to i8 or i16 elements in
   /// memory's order, within bounds.

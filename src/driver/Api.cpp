@@ -2,7 +2,10 @@
 #include "driver/Compare.h"
 #include "driver/Inspect.h"
 #include "driver/Output.h"
+#include "driver/Peak.h"
 #include "driver/Reference.h"
+#include "driver/Tune.h"
+#include "driver/TuningDatabase.h"
 #include "runtime/Compiler.h"
 
 using namespace octet;
@@ -25,6 +28,9 @@ static ModelOptions optionsOf(const octet_options *options) {
     result.numerics = options->numerics;
   if (options->dump_after)
     result.dumpAfter = options->dump_after;
+  if (options->tuning)
+    result.tuning = options->tuning;
+  result.variant = options->variant;
   result.batch = options->batch;
   result.threads = static_cast<unsigned>(std::max(options->threads, 0));
   return result;
@@ -51,6 +57,58 @@ static octet_status compareModel(const char *path, const octet_options *options,
                                  const void *const *inputs, int32_t runs, int32_t json,
                                  octet_writer write, void *context) {
   return report(compare(path, optionsOf(options), inputs, runs, json != 0, {write, context}));
+}
+
+static octet_status measurePeaksOf(const char *target, octet_peaks *peaks) {
+  *peaks = {};
+  return report(measurePeaks(target ? target : "native", *peaks));
+}
+
+static const char *tuningPath() {
+  static thread_local std::string path;
+  path = TuningDatabase::defaultPath();
+  return path.c_str();
+}
+
+static Failure openDatabase(const char *path, bool writes,
+                            std::unique_ptr<TuningDatabase> &database) {
+  Failure failure;
+  std::string chosen = path && *path ? path : TuningDatabase::defaultPath();
+  if (chosen.empty() || chosen == "none")
+    return {OCTET_USAGE, "no file for what is measured: name one"};
+  database = TuningDatabase::open(chosen, writes, failure);
+  return failure;
+}
+
+static octet_status tuneModel(const char *path, const octet_options *options,
+                              const void *const *inputs, int64_t candidates, int64_t runs,
+                              octet_progress progress, octet_writer write, void *context) {
+  TuneSettings settings;
+  settings.candidates = std::max<int64_t>(1, candidates);
+  settings.runs = std::max<int64_t>(1, runs);
+  settings.progress = [=](int64_t done, int64_t total) {
+    if (progress)
+      progress(context, done, total);
+  };
+  std::unique_ptr<TuningDatabase> database;
+  if (Failure failure = openDatabase(options ? options->tuning : nullptr, true, database))
+    return report(failure);
+  return report(tune(path, optionsOf(options), inputs, settings, *database, {write, context}));
+}
+
+static octet_status exportTuning(const char *path, octet_writer write, void *context) {
+  std::unique_ptr<TuningDatabase> database;
+  std::string text;
+  Failure failure = openDatabase(path, false, database);
+  if (!failure && !(failure = database->exportTo(text)))
+    write(context, text.data(), text.size());
+  return report(failure);
+}
+
+static octet_status importTuning(const char *path, const char *text, size_t length) {
+  std::unique_ptr<TuningDatabase> database;
+  Failure failure = openDatabase(path, true, database);
+  return report(failure ? failure : database->importFrom({text, length}));
 }
 
 static octet_status openReference(const char *path, const octet_options *options, void **reference,
@@ -80,17 +138,12 @@ static octet_status runReference(void *reference, void *state, const void *const
 }
 
 extern "C" OCTET_API const octet_compiler *octet_compiler_table() {
-  static const octet_compiler table = {sizeof(octet_compiler),
-                                       OCTET_VERSION,
-                                       [] { return lastError.c_str(); },
-                                       compileModel,
-                                       inspectModel,
-                                       compareModel,
-                                       openReference,
-                                       closeReference,
-                                       createState,
-                                       resetState,
-                                       destroyState,
-                                       runReference};
+  static const octet_compiler table = {
+      sizeof(octet_compiler), OCTET_VERSION, [] { return lastError.c_str(); },
+      compileModel,           inspectModel,  compareModel,
+      measurePeaksOf,         tuningPath,    tuneModel,
+      exportTuning,           importTuning,  openReference,
+      closeReference,         createState,   resetState,
+      destroyState,           runReference};
   return &table;
 }

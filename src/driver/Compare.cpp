@@ -1,5 +1,5 @@
 #include "driver/Compare.h"
-#include "driver/Output.h"
+#include "driver/Loaded.h"
 #include "driver/Reference.h"
 #include "qnn/Checks.h"
 #include "qnn/Geometry.h"
@@ -11,10 +11,6 @@
 
 #include <cmath>
 #include <deque>
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace mlir;
 
@@ -87,8 +83,7 @@ public:
     for (std::vector<char> &output : outputs)
       outputPointers.push_back(output.data());
     inputPointers = inputs;
-    workspace.reset(static_cast<char *>(std::aligned_alloc(
-        OCTET_WORKSPACE_ALIGNMENT, static_cast<size_t>(model->workspace_bytes))));
+    workspace = makeWorkspace(*model);
     model->reset(workspace.get());
     qnn::State state = qnn::initialState(lowered.module());
     for (int32_t i = 0; i < runs; ++i) {
@@ -148,42 +143,12 @@ private:
     return tensor;
   }
 
-  struct Free {
-    void operator()(char *memory) const { std::free(memory); }
-  };
-
   Model &lowered;
   const codegen::Program &program;
   const void *const *inputPointers = nullptr;
-  std::unique_ptr<char, Free> workspace;
+  std::unique_ptr<char, void (*)(void *)> workspace{nullptr, std::free};
   std::vector<std::vector<char>> outputs;
   llvm::DenseMap<Operation *, std::deque<std::vector<qnn::Tensor>>> expected;
-};
-
-/// A model in memory, unloaded afterwards.
-class Loaded {
-public:
-  ~Loaded() {
-    if (library)
-      dlclose(library);
-  }
-
-  Failure load(const codegen::Program &program) {
-    int descriptor = memfd_create("octet", MFD_CLOEXEC);
-    std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-    Failure failure = linkTo(program, path);
-    if (!failure && !(library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)))
-      failure = {OCTET_SYSTEM, dlerror()};
-    close(descriptor);
-    if (!failure)
-      model = reinterpret_cast<const octet_model *(*)()>(dlsym(library, "octet_model"))();
-    return failure;
-  }
-
-  const octet_model *model = nullptr;
-
-private:
-  void *library = nullptr;
 };
 
 // Outputs of the compiled model beside those of the model as it was imported.
@@ -266,11 +231,8 @@ Failure compare(const std::string &path, ModelOptions options, const void *const
   codegen::Program program;
   Loaded loaded;
   if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) ||
-      (failure = loaded.load(program)))
+      (failure = loaded.loadModel(program)))
     return failure;
-  if (const char *feature = loaded.model->missing_feature())
-    return {OCTET_INCOMPATIBLE,
-            "this CPU has no " + std::string(feature) + ", which " + options.target + " needs"};
   Comparison comparison(*lowered, program);
   Reference reference(std::move(imported));
   if ((failure = comparison.run(loaded.model, inputs, runs)) ||

@@ -1,10 +1,12 @@
 #include "driver/Model.h"
 #include "driver/Pipeline.h"
+#include "driver/TuningDatabase.h"
 #include "import/Import.h"
 #include "octet/octet.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -76,12 +78,30 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   return nullptr;
 }
 
-Failure Model::runPasses(bool raising) {
+// What was measured on the target: of the default file, if it exists, or of the one that is named.
+static Failure readRecords(const ModelOptions &options, schedule::Records &records) {
+  std::string path = options.tuning.empty() ? TuningDatabase::defaultPath() : options.tuning;
+  bool isThere = llvm::sys::fs::exists(path);
+  if (path == "none" || options.variant > 0 || (options.tuning.empty() && !isThere))
+    return {};
+  Failure failure;
+  auto database = TuningDatabase::open(path, false, failure);
+  return failure ? failure
+                 : database->read(target::findTarget(options.target)->name.str(), records);
+}
+
+Failure Model::lower() {
+  Lowering lowering{options.target, {}, options.variant};
+  if (Failure failure = readRecords(options, lowering.records))
+    return failure;
+  return runPasses([&](OpPassManager &passes) { addLower(passes, lowering); });
+}
+
+Failure Model::raise() { return runPasses(addRaise); }
+
+Failure Model::runPasses(llvm::function_ref<void(OpPassManager &)> add) {
   PassManager passes(&context);
-  if (raising)
-    addRaise(passes);
-  else
-    addLower(passes, options.target);
+  add(passes);
   // What several threads print would be mixed.
   context.disableMultithreading(!options.dumpAfter.empty());
   if (!options.dumpAfter.empty())

@@ -20,8 +20,8 @@ struct Failure {
 };
 
 struct ModelOptions {
-  std::string target = "native", numerics, dumpAfter;
-  int64_t batch = 0;
+  std::string target = "native", numerics, dumpAfter, tuning;
+  int64_t batch = 0, variant = 0;
   unsigned threads = 0;
 };
 
@@ -36,8 +36,8 @@ public:
   mlir::func::FuncOp main();
 
   /// The passes of Pipeline.h.
-  Failure raise() { return runPasses(true); }
-  Failure lower() { return runPasses(false); }
+  Failure raise();
+  Failure lower();
 
   /// The code of a lowered model. `symbol` names its entry.
   Failure generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program);
@@ -50,7 +50,7 @@ public:
   Failure refusal() { return {1, diagnostics->text()}; }
 
 private:
-  Failure runPasses(bool raising);
+  Failure runPasses(llvm::function_ref<void(mlir::OpPassManager &)> add);
 
   mlir::MLIRContext context;
   std::unique_ptr<Diagnostics> diagnostics;

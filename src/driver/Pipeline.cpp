@@ -25,17 +25,19 @@ void addRaise(OpPassManager &passes) {
   each.addPass(createCanonicalizerPass());  // and what nobody reads goes
 }
 
-void addLower(OpPassManager &passes, const std::string &target) {
+void addLower(OpPassManager &passes, const Lowering &lowering) {
+  const std::string &target = lowering.target;
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(legalize::createDecomposeOperators());    // operators without a kernel of their own
   each.addPass(legalize::createChooseStorage({target})); // codes as the dot product wants them
   each.addPass(legalize::createSplitPadding());          // borders become memory, written once
   each.addPass(createCSEPass());                         // equal borders and casts are one
   each.addPass(createCanonicalizerPass());
-  each.addPass(schedule::createFuseKernels());         // one region per loop nest
-  each.addPass(schedule::createProveForms({target}));  // the fast rescale that is exact
-  each.addPass(schedule::createPlaceBuffers());        // every tensor's place in memory
-  each.addPass(schedule::createChooseTiles({target})); // what each kernel keeps in registers
+  each.addPass(schedule::createFuseKernels());        // one region per loop nest
+  each.addPass(schedule::createProveForms({target})); // the fast rescale that is exact
+  each.addPass(schedule::createPlaceBuffers());       // every tensor's place in memory
+  each.addPass(schedule::createChooseTiles({target, lowering.variant},
+                                           lowering.records)); // what stays in registers
 }
 
 bool isPass(llvm::StringRef name) {
@@ -56,7 +58,7 @@ void registerPasses() {
   registerCanonicalizerPass();
   PassPipelineRegistration<>("raise", "What a framework wrote, to what it means.", addRaise);
   PassPipelineRegistration<>("lower", "A model to placed and tiled kernels for this machine.",
-                             [](OpPassManager &passes) { addLower(passes, "native"); });
+                             [](OpPassManager &passes) { addLower(passes, {}); });
 }
 
 } // namespace octet::driver

@@ -1,6 +1,8 @@
 // The journey of a model, as a list of passes.
 #pragma once
 
+#include "schedule/Tiles.h"
+
 #include "llvm/ADT/StringRef.h"
 
 #include <string>
@@ -15,7 +17,13 @@ namespace octet::driver {
 /// Import's result to what a model means; target-free.
 void addRaise(mlir::OpPassManager &passes);
 /// From there to placed and tiled kernels for a target.
-void addLower(mlir::OpPassManager &passes, const std::string &target);
+struct Lowering {
+  std::string target = "native";
+  /// What was measured on it, and another choice of tiles than that: see choose-tiles.
+  schedule::Records records;
+  int64_t variant = 0;
+};
+void addLower(mlir::OpPassManager &passes, const Lowering &lowering);
 
 /// True if one of them has this name.
 bool isPass(llvm::StringRef name);

@@ -168,7 +168,7 @@ struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
         rewriter.create<qnn::BatchMatmulOp>(location, flat, matrix, op.getWeights(), false, true);
     if (op.getBias())
       product = rewriter.create<qnn::AddOp>(location, flat, product, op.getBias(),
-                                            qnn::NumericsAttr(), qnn::FloatSumAttr());
+                                            qnn::NumericsAttr(), Attribute());
     rewriter.replaceOpWithNewOp<qnn::ReshapeOp>(op, type, product, type.getShape());
     return success();
   }

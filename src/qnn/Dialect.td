@@ -72,8 +72,9 @@ def Qnn_NumericsAttr : AttrDef<Qnn_Dialect, "Numerics"> {
 //===-- Decisions --===//
 
 def Qnn_FloatShape : I32EnumAttr<"FloatShape", "Shapes of the proven float form of a rescale, cheapest first.", [
-  I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"twice", 2>,
-  I32EnumAttrCase<"twiceSigned", 3, "twice_signed">,
+  I32EnumAttrCase<"single", 0>, I32EnumAttrCase<"singleSigned", 1, "single_signed">, I32EnumAttrCase<"floored", 2>,
+  I32EnumAttrCase<"flooredSigned", 3, "floored_signed">, I32EnumAttrCase<"twice", 4>,
+  I32EnumAttrCase<"twiceSigned", 5, "twice_signed">,
 ]> {
   let cppNamespace = "::octet::qnn";
 }
@@ -93,10 +94,14 @@ def Qnn_FloatRescaleAttr : AttrDef<Qnn_Dialect, "FloatRescale"> {
 
 def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
   let mnemonic = "float_sum";
-  let summary = "A proof: code = clamp(round_even(x * lhs + (y * rhs + addend))) equals the sum on all pairs of codes.";
-  // Constants: lhs, rhs, addend.
-  let parameters = (ins "bool":$fused, "::mlir::DenseF64ArrayAttr":$constants);
-  let assemblyFormat = "`<` `fused` `=` $fused `,` $constants `>`";
+  let summary = "A proof: code = clamp(round_even(x * lhs + (y * rhs + addend)) + offset) equals the sum on all pairs of codes.";
+  // Constants: lhs, rhs, addend. The origins of x and y are subtracted first, that of the result is added last. A
+  // signed addend takes the sign of the sum before it.
+  let parameters = (ins "bool":$fused, "bool":$takesSign, "::mlir::DenseI64ArrayAttr":$origins,
+                        "::mlir::DenseF64ArrayAttr":$constants);
+  let assemblyFormat = [{
+    `<` `fused` `=` $fused `,` `takes_sign` `=` $takesSign `,` `origins` `=` $origins `,` $constants `>`
+  }];
 }
 
 def Qnn_Registers : I32EnumAttr<"Registers", "The registers that a kernel keeps its results in.", [
@@ -105,14 +110,20 @@ def Qnn_Registers : I32EnumAttr<"Registers", "The registers that a kernel keeps 
   let cppNamespace = "::octet::qnn";
 }
 
+// Where no such formula is found, a sum has the form of the rescale of its fixed-point total.
+def Qnn_SumFormAttr : AnyAttrOf<[Qnn_FloatSumAttr, Qnn_FloatRescaleAttr]>;
+
 def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   let mnemonic = "tile";
-  let summary = "The block of results that a kernel keeps in registers: rows x columns pixels, vectors x lanes channels.";
-  // A register that is a matrix holds `lanes` channels of up to 16 pixels of one row.
+  let summary = "How a kernel walks over its result: the tile that it keeps in registers, the block that it keeps in cache.";
+  // A tile is rows x columns pixels, vectors x lanes channels; a register that is a matrix holds `lanes` channels of
+  // up to 16 pixels of one row. All channels of `block` pixels are done before the next pixels are; 0 is all pixels.
   let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes,
+                        DefaultValuedParameter<"int64_t", "0">:$block,
                         DefaultValuedParameter<"Registers", "Registers::vectors">:$registers);
   let assemblyFormat = [{
-    `<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` (`in` $registers^)? `>`
+    `<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` (`in` $registers^)?
+        (`,` `blocks` `of` $block^)? `>`
   }];
 }
 

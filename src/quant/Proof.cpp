@@ -56,9 +56,34 @@ template <typename Real> static Real scaled(const FloatRescale &form, int64_t x)
   return multiplyAdd(value, static_cast<Real>(form.multiplier), addend, form.fused);
 }
 
+// floor(product + rest) of the exact sum: a double holds the product of two floats, and its
+// distance from an integer nearby.
+static double floorOfSum(double product, double rest) {
+  double whole = std::floor(product + rest);
+  if (product - whole < -rest)
+    return whole - 1;
+  return product - (whole + 1) >= -rest ? whole + 1 : whole;
+}
+
+static double floored(const FloatRescale &form, int64_t x) {
+  auto value = static_cast<float>(x), addend = static_cast<float>(form.addend);
+  bool isSigned = takesSign(form.shape);
+  if (isSigned)
+    addend = std::copysign(addend, value);
+  float rest = std::fma(value, remainderOf(form.multiplier), addend);
+  double product = static_cast<double>(value) * static_cast<float>(form.multiplier);
+  // A signed addend leaves the half to the end: twice the sum is floored to halves.
+  if (!isSigned)
+    return floorOfSum(product, rest);
+  double halves = floorOfSum(2 * product, 2 * static_cast<double>(rest));
+  return std::floor((halves + 1) / 2);
+}
+
 int32_t FloatRescale::operator()(int64_t x) const {
   double rounded = 0;
-  if (isSinglePrecision(shape)) {
+  if (isFloored(shape)) {
+    rounded = floored(*this, x);
+  } else if (isSinglePrecision(shape)) {
     rounded = static_cast<double>(std::nearbyint(scaled<float>(*this, x)));
   } else {
     double sum = scaled<double>(*this, x) + (takesSign(shape) ? fixedPointOrigin : 0);
@@ -76,6 +101,10 @@ static bool agrees(const FloatRescale &form, const Steps &steps) {
   bool isSingle = isSinglePrecision(form.shape);
   double reach =
       std::max(std::abs(static_cast<double>(steps.low)), std::abs(static_cast<double>(steps.high)));
+  // The inner sum, of a size around one, is rounded by less than what the next accumulator adds:
+  // otherwise the formula would not be monotone.
+  if (isFloored(form.shape) && form.multiplier != 0 && form.multiplier < 0x1p-22)
+    return false;
   if (reach * form.multiplier + 256 > (isSingle ? 0x1p30 : 0x1p19))
     return false;
   for (size_t i = 0; i < steps.at.size(); ++i) {
@@ -93,6 +122,7 @@ struct Interval {
   double high = std::numeric_limits<double>::infinity();
   void atLeast(double bound) { low = std::max(low, bound); }
   void atMost(double bound) { high = std::min(high, bound); }
+  double width() const { return high - low; }
 };
 } // namespace
 
@@ -122,134 +152,48 @@ static Interval addendsFor(double multiplier, const Steps &steps, bool signedAdd
 std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape shape, bool fused,
                                          double real, int32_t zeroPoint, int32_t lowest,
                                          int32_t highest) {
-  bool single = isSinglePrecision(shape);
-  FloatRescale form{shape, fused, 0, 0, takesSign(shape) ? zeroPoint : 0, lowest, highest};
-  const double origin = shape == FloatRescale::Shape::twice ? FloatRescale::fixedPointOrigin : 0;
+  bool isSingle = isSinglePrecision(shape), addsAfter = takesSign(shape) || isFloored(shape);
+  if (isFloored(shape) && !fused)
+    return std::nullopt;
+  FloatRescale form{shape, fused, 0, 0, addsAfter ? zeroPoint : 0, lowest, highest};
+  const double origin = shape == FloatRescale::Shape::twice     ? FloatRescale::fixedPointOrigin
+                        : shape == FloatRescale::Shape::floored ? 0.5
+                                                                : 0;
   if (steps.at.empty()) {
     // A constant function: any line that stays on it.
-    form.addend = takesSign(shape) ? 0 : steps.first + origin;
-    if (takesSign(shape) && steps.first != zeroPoint)
+    int32_t level = steps.first - form.offset;
+    form.addend = level + origin;
+    if (takesSign(shape) && level != 0)
       return std::nullopt;
     return agrees(form, steps) ? std::optional(form) : std::nullopt;
   }
-  auto narrow = [single](double value) {
-    return single ? static_cast<double>(static_cast<float>(value)) : value;
+  auto narrow = [isSingle](double value) {
+    return isSingle ? static_cast<double>(static_cast<float>(value)) : value;
   };
-  double nominal = narrow(real);
+  double nominal = isFloored(shape) ? real : narrow(real);
   double ulp = std::nextafter(static_cast<float>(nominal), HUGE_VALF) - nominal;
   // A few neighbours of the nominal multiplier leave room for an addend where it does not: the next
   // floats, and in fixed point ever larger steps from what an accumulator of 2^13 would not notice.
   // The nominal addend comes first: channels that agree on it share it.
   constexpr int neighbours = 12;
-  const double nominalAddend = takesSign(shape) ? 0 : zeroPoint;
+  const double nominalAddend = addsAfter ? 0 : zeroPoint;
+  const bool isFine = !isSingle || isFloored(shape);
   for (bool isNominal : {true, false})
     for (int k = 0; k <= 2 * neighbours; ++k) {
       int distance = (k + 1) / 2;
-      double step = single ? distance * ulp : k ? std::ldexp(nominal, distance - 46) : 0;
+      double step = !isFine ? distance * ulp : k ? std::ldexp(nominal, distance - 46) : 0;
       form.multiplier = nominal + (k % 2 ? step : -step);
       Interval addends = addendsFor(form.multiplier, steps, takesSign(shape), form.offset);
       if (!(addends.low <= addends.high))
         continue;
-      form.addend = origin + narrow(isNominal                  ? nominalAddend
-                                    : std::isinf(addends.high) ? addends.low + form.multiplier / 2
-                                    : std::isinf(addends.low)
-                                        ? addends.high - form.multiplier / 2
-                                        : addends.low + (addends.high - addends.low) / 2);
+      double addend = isNominal                  ? nominalAddend
+                      : std::isinf(addends.high) ? addends.low + form.multiplier / 2
+                      : std::isinf(addends.low)  ? addends.high - form.multiplier / 2
+                                                 : addends.low + addends.width() / 2;
+      form.addend = narrow(origin + addend);
       if (agrees(form, steps))
         return form;
     }
-  return std::nullopt;
-}
-
-int32_t FloatSum::operator()(int32_t x, int32_t y) const {
-  float partial = multiplyAdd(static_cast<float>(y), yMultiplier, addend, fused);
-  float sum = std::nearbyint(multiplyAdd(static_cast<float>(x), xMultiplier, partial, fused));
-  return static_cast<int32_t>(
-      std::clamp(sum, static_cast<float>(lowest), static_cast<float>(highest)));
-}
-
-static bool agrees(const FloatSum &form, const std::vector<int32_t> &expected, CodeRange x,
-                   CodeRange y) {
-  size_t i = 0;
-  for (int32_t a = x.low; a <= x.high; ++a)
-    for (int32_t b = y.low; b <= y.high; ++b)
-      if (form(a, b) != expected[i++])
-        return false;
-  return true;
-}
-
-namespace {
-
-/// The real plane u * x + v * y + w. Each operand pair confines it to the numbers that round to the
-/// pair's code; projecting it onto one violated constraint after the other (Kaczmarz's method) ends
-/// where all hold, if there is such a plane.
-class Plane {
-public:
-  Plane(const FloatSum &nominal, CodeRange x, CodeRange y)
-      : xOrigin((x.low + x.high) / 2.0), yOrigin((y.low + y.high) / 2.0), u(nominal.xMultiplier),
-        v(nominal.yMultiplier), w(nominal.addend + u * xOrigin + v * yOrigin),
-        lowest(nominal.lowest), highest(nominal.highest) {}
-
-  /// One sweep over all pairs; false if no constraint was violated.
-  bool approach(const std::vector<int32_t> &expected, CodeRange x, CodeRange y) {
-    bool isMoving = false;
-    size_t i = 0;
-    for (int32_t a = x.low; a <= x.high; ++a)
-      for (int32_t b = y.low; b <= y.high; ++b)
-        isMoving |= project(a - xOrigin, b - yOrigin, expected[i++]);
-    return isMoving;
-  }
-
-  FloatSum form(FloatSum nominal) const {
-    nominal.xMultiplier = static_cast<float>(u);
-    nominal.yMultiplier = static_cast<float>(v);
-    nominal.addend =
-        static_cast<float>(w - nominal.xMultiplier * xOrigin - nominal.yMultiplier * yOrigin);
-    return nominal;
-  }
-
-private:
-  bool project(double a, double b, int32_t code) {
-    // What float32 may be off by, for codes of 8 bits.
-    constexpr double margin = 0x1p-15, unit = 128;
-    double value = u * a + v * b + w, distance = 0;
-    if (code > lowest && value < code - 0.5 + margin)
-      distance = code - 0.5 + margin - value;
-    else if (code < highest && value > code + 0.5 - margin)
-      distance = code + 0.5 - margin - value;
-    if (distance == 0)
-      return false;
-    double xStep = a / unit, yStep = b / unit;
-    double step = distance / (xStep * xStep + yStep * yStep + 1);
-    u += step * xStep / unit;
-    v += step * yStep / unit;
-    w += step;
-    return true;
-  }
-
-  double xOrigin, yOrigin, u, v, w;
-  int32_t lowest, highest;
-};
-
-} // namespace
-
-std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
-                                 CodeRange y, FloatSum nominal) {
-  std::vector<int32_t> expected;
-  for (int32_t a = x.low; a <= x.high; ++a)
-    for (int32_t b = y.low; b <= y.high; ++b)
-      expected.push_back(exact(a, b));
-  // Ties decide: nudge the addend by a few units in the last place of a code either way.
-  for (int k = 0; k <= 16; ++k) {
-    FloatSum form = nominal;
-    form.addend += static_cast<float>((k % 2 ? 1 : -1) * ((k + 1) / 2)) * 0x1p-15f;
-    if (agrees(form, expected, x, y))
-      return form;
-  }
-  Plane plane(nominal, x, y);
-  for (int sweep = 0; sweep < 60 && plane.approach(expected, x, y); ++sweep)
-    if (FloatSum form = plane.form(nominal); agrees(form, expected, x, y))
-      return form;
   return std::nullopt;
 }
 

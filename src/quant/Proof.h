@@ -35,13 +35,19 @@ std::optional<Steps> findSteps(const StepFunction &f, int64_t low, int64_t high,
 /// In float32, round is to the nearest integer, ties to even. In float64 it is that of fixed point:
 /// a sum around `fixedPointOrigin` has 32 bits behind the point and the integer above them, so that
 /// the high half of its bits is the integer itself (less `fixedPointHigh`): no conversion.
+///
+/// A floored shape has the precision of both: floor(x * multiplier + (x * remainder + addend)) with
+/// all operations but the innermost rounding down, so that the floor is that of the exact sum. The
+/// remainder is what float32 does not hold of the multiplier.
 struct FloatRescale {
   /// The shapes of the formula, cheapest first.
   enum class Shape : uint8_t {
-    single,       ///< float32, the zero point inside the addend
-    singleSigned, ///< float32, the addend takes the sign of x, the zero point added after
-    twice,        ///< float64, the zero point and fixedPointOrigin inside the addend
-    twiceSigned,  ///< float64, the addend takes the sign of x, fixedPointOrigin is added after
+    single,        ///< float32, the zero point inside the addend
+    singleSigned,  ///< float32, the addend takes the sign of x, the zero point added after
+    floored,       ///< float32 rounding down, a half inside the addend, the zero point added after
+    flooredSigned, ///< the same, the addend takes the sign of x, the half is added after
+    twice,         ///< float64, the zero point and fixedPointOrigin inside the addend
+    twiceSigned,   ///< float64, the addend takes the sign of x, fixedPointOrigin is added after
   };
   static constexpr double fixedPointOrigin = 0x1.8p20 + 0.5;
   static constexpr int32_t fixedPointHigh = 0x41380000; ///< of 0x1.8p20
@@ -55,10 +61,18 @@ struct FloatRescale {
 };
 
 constexpr bool takesSign(FloatRescale::Shape shape) {
-  return shape == FloatRescale::Shape::singleSigned || shape == FloatRescale::Shape::twiceSigned;
+  return shape == FloatRescale::Shape::singleSigned ||
+         shape == FloatRescale::Shape::flooredSigned || shape == FloatRescale::Shape::twiceSigned;
+}
+constexpr bool isFloored(FloatRescale::Shape shape) {
+  return shape == FloatRescale::Shape::floored || shape == FloatRescale::Shape::flooredSigned;
 }
 constexpr bool isSinglePrecision(FloatRescale::Shape shape) {
-  return shape == FloatRescale::Shape::single || shape == FloatRescale::Shape::singleSigned;
+  return shape < FloatRescale::Shape::twice;
+}
+/// What float32 does not hold of a floored multiplier.
+constexpr float remainderOf(double multiplier) {
+  return static_cast<float>(multiplier - static_cast<double>(static_cast<float>(multiplier)));
 }
 
 /// A formula of the given shape that is proven equal to the function with these steps on all of
@@ -67,12 +81,13 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
                                          double real, int32_t zeroPoint, int32_t lowest,
                                          int32_t highest);
 
-/// code = clamp(roundHalfEven(x * xMultiplier + (y * yMultiplier + addend)), lowest, highest) in
-/// float32.
+/// code = clamp(roundHalfEven(X * xMultiplier + (Y * yMultiplier + addend)) + offset, lowest,
+/// highest) in float32, for X = x - xOrigin and Y = y - yOrigin. An addend that takes a sign takes
+/// that of the sum and is added to it last.
 struct FloatSum {
-  bool fused = true;
+  bool fused = true, takesSign = false;
   float xMultiplier = 0, yMultiplier = 0, addend = 0;
-  int32_t lowest = 0, highest = 0;
+  int32_t xOrigin = 0, yOrigin = 0, offset = 0, lowest = 0, highest = 0;
 
   int32_t operator()(int32_t x, int32_t y) const;
 };
@@ -85,6 +100,6 @@ struct CodeRange {
 /// A formula near the nominal one that equals `exact` on every pair of codes; nullopt if none was
 /// found.
 std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
-                                 CodeRange y, FloatSum nominal);
+                                 CodeRange y, const FloatSum &nominal);
 
 } // namespace octet::quant

@@ -34,15 +34,15 @@ static octet_status make(const octet_model *model, void *library, octet_artifact
     return fail(OCTET_SYSTEM, "out of memory");
   (*artifact)->model = model;
   (*artifact)->library = library;
+  (*artifact)->descriptor = -1;
   return OCTET_OK;
 }
 
 // The loader maps what the program headers say and dies where the file is shorter.
-static bool isWholeLibrary(const char *path) {
-  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+static bool isWholeLibrary(int descriptor) {
   struct stat status;
   Elf64_Ehdr header;
-  bool isWhole = descriptor >= 0 && fstat(descriptor, &status) == 0 &&
+  bool isWhole = fstat(descriptor, &status) == 0 &&
                  pread(descriptor, &header, sizeof header, 0) == sizeof header &&
                  memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
                  header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_phentsize == sizeof(Elf64_Phdr);
@@ -53,15 +53,18 @@ static bool isWholeLibrary(const char *path) {
     isWhole = at >= 0 && pread(descriptor, &segment, sizeof segment, at) == sizeof segment &&
               segment.p_offset <= size && segment.p_filesz <= size - segment.p_offset;
   }
-  if (descriptor >= 0)
-    close(descriptor);
   return isWhole;
 }
 
-// `name` is for messages.
-static octet_status loadFrom(const char *path, const char *name, octet_artifact **artifact) {
-  if (!isWholeLibrary(path))
+// The loader takes two files for one if they have the same path. So it is given that of an open
+// descriptor, which the artifact keeps as long as the library.
+static octet_status loadFrom(int descriptor, const char *name, octet_artifact **artifact) {
+  if (!isWholeLibrary(descriptor))
     return fail(OCTET_REFUSED, "%s: not an artifact: it is no shared library, or cut short", name);
+  char path[4096];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+  if (access(path, F_OK) != 0) // a root without /proc; without a slash the loader would search
+    snprintf(path, sizeof path, "%s%s", strchr(name, '/') ? "" : "./", name);
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return fail(OCTET_REFUSED, "%s: not an artifact: %s", name, dlerror());
@@ -74,19 +77,27 @@ static octet_status loadFrom(const char *path, const char *name, octet_artifact 
     status = check(entry(), name);
   if (status == OCTET_OK)
     status = make(entry(), library, artifact);
-  if (status != OCTET_OK)
+  if (status == OCTET_OK)
+    (*artifact)->descriptor = descriptor;
+  else
     dlclose(library);
+  return status;
+}
+
+// Takes the descriptor: it is the artifact's, or closed.
+static octet_status takeFrom(int descriptor, const char *name, octet_artifact **artifact) {
+  octet_status status = loadFrom(descriptor, name, artifact);
+  if (status != OCTET_OK)
+    close(descriptor);
   return status;
 }
 
 extern "C" octet_status octet_load(const char *path, octet_artifact **artifact) {
   *artifact = nullptr;
-  if (access(path, R_OK) != 0)
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0)
     return fail(OCTET_SYSTEM, "%s: %s", path, strerror(errno));
-  // Without a slash the loader would search elsewhere.
-  char local[4096];
-  snprintf(local, sizeof local, "%s%s", strchr(path, '/') ? "" : "./", path);
-  return loadFrom(local, path, artifact);
+  return takeFrom(descriptor, path, artifact);
 }
 
 extern "C" octet_status octet_attach(const octet_model *model, octet_artifact **artifact) {
@@ -107,6 +118,8 @@ extern "C" void octet_release(octet_artifact *artifact) {
     artifact->compiler->close_reference(artifact->reference);
   if (artifact->library)
     dlclose(artifact->library);
+  if (artifact->descriptor >= 0)
+    close(artifact->descriptor);
   free(artifact);
 }
 
@@ -138,7 +151,7 @@ extern "C" octet_status octet_compile_and_load(const char *model, const octet_op
   shared.emit = "so";
   octet_status status = forward(compiler, compiler->compile(model, &shared, path));
   if (status == OCTET_OK)
-    status = loadFrom(path, model, artifact);
+    return takeFrom(descriptor, model, artifact);
   close(descriptor);
   return status;
 }
@@ -176,4 +189,33 @@ extern "C" octet_status octet_compare(const char *model, const octet_options *op
   return compiler ? forward(compiler,
                             compiler->compare(model, options, inputs, runs, json, write, context))
                   : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_measure_peaks(const char *target, octet_peaks *peaks) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->measure_peaks(target, peaks)) : OCTET_SYSTEM;
+}
+
+extern "C" const char *octet_tuning_path() {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? compiler->tuning_path() : "";
+}
+
+extern "C" octet_status octet_tune(const char *model, const octet_options *options,
+                                   const void *const *inputs, int64_t candidates, int64_t runs,
+                                   octet_progress progress, octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->tune(model, options, inputs, candidates, runs,
+                                                     progress, write, context))
+                  : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_export_tuning(const char *path, octet_writer write, void *context) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->export_tuning(path, write, context)) : OCTET_SYSTEM;
+}
+
+extern "C" octet_status octet_import_tuning(const char *path, const char *text, size_t length) {
+  const octet_compiler *compiler = octet::runtime::loadCompiler();
+  return compiler ? forward(compiler, compiler->import_tuning(path, text, length)) : OCTET_SYSTEM;
 }

@@ -15,6 +15,13 @@ struct octet_compiler {
   octet_status (*compare)(const char *model, const octet_options *options,
                           const void *const *inputs, int32_t runs, int32_t json, octet_writer write,
                           void *context);
+  octet_status (*measure_peaks)(const char *target, octet_peaks *peaks);
+  const char *(*tuning_path)(void);
+  octet_status (*tune)(const char *model, const octet_options *options, const void *const *inputs,
+                       int64_t candidates, int64_t runs, octet_progress progress,
+                       octet_writer write, void *context);
+  octet_status (*export_tuning)(const char *path, octet_writer write, void *context);
+  octet_status (*import_tuning)(const char *path, const char *text, size_t length);
   /// The evaluator on a model; `description` lives as long as the reference.
   octet_status (*open_reference)(const char *model, const octet_options *options, void **reference,
                                  const octet_model **description);

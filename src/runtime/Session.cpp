@@ -1,9 +1,9 @@
 #include "runtime/Artifact.h"
 #include "runtime/Error.h"
 #include "runtime/Pool.h"
+#include "runtime/Workspace.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,14 +51,10 @@ static octet_status makeWorkspace(octet_session *session) {
     session->state = session->artifact->compiler->create_state(session->artifact->reference);
     return OCTET_OK;
   }
-  constexpr size_t hugePage = size_t{2} << 20;
-  auto bytes = static_cast<size_t>(model->workspace_bytes);
-  bool isLarge = bytes >= hugePage;
-  if (posix_memalign(&session->workspace, isLarge ? hugePage : OCTET_WORKSPACE_ALIGNMENT, bytes) !=
-      0)
-    return fail(OCTET_SYSTEM, "no memory for a workspace of %zu bytes", bytes);
-  if (isLarge)
-    madvise(session->workspace, bytes, MADV_HUGEPAGE);
+  session->workspace = octet::runtime::allocateWorkspace(*model);
+  if (!session->workspace)
+    return fail(OCTET_SYSTEM, "no memory for a workspace of %zu bytes",
+                static_cast<size_t>(model->workspace_bytes));
   model->reset(session->workspace);
   return OCTET_OK;
 }

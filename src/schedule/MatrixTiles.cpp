@@ -11,8 +11,8 @@ using target::Target;
 
 class CostModel {
 public:
-  CostModel(const qnn::ContractionGeometry &geometry, const Target &target)
-      : geometry(geometry), target(target),
+  CostModel(const qnn::ContractionGeometry &geometry, const Target &target, double epilogueCycles)
+      : geometry(geometry), target(target), epilogueCycles(epilogueCycles),
         steps(qnn::RunSteps::ofRows(geometry.runLength, 4, Target::matrixRowBytes)) {}
 
   double cyclesOf(const MatrixTile &tile) const {
@@ -29,7 +29,7 @@ public:
                             static_cast<double>(target.matrixProductLatency)});
     // The bias is loaded into every row of sums, these are stored, and loaded as vectors; then what
     // an epilogue costs there.
-    double ends = p * v * 4 + p * v * 6 + p * 2 + 2 * target.matrixProductLatency;
+    double ends = p * v * 4 + p * v * epilogueCycles + p * 2 + 2 * target.matrixProductLatency;
     auto count = static_cast<double>(geometry.runRows * geometry.runColumns * steps.count);
     // Shaping the registers takes a while too.
     constexpr double setup = 200;
@@ -39,6 +39,7 @@ public:
 private:
   const qnn::ContractionGeometry &geometry;
   const Target &target;
+  double epilogueCycles;
   qnn::RunSteps steps;
 };
 
@@ -52,12 +53,13 @@ bool canMultiply(qnn::KernelOp kernel, const qnn::ContractionGeometry &geometry,
 
 } // namespace
 
-std::optional<MatrixTile> cheapestMatrixTile(qnn::KernelOp kernel, const Target &target) {
+std::vector<MatrixTile> matrixTiles(qnn::KernelOp kernel, const Target &target,
+                                    double epilogueCycles) {
   qnn::ContractionGeometry geometry = qnn::contractionGeometry(kernel);
   if (!canMultiply(kernel, geometry, target))
-    return std::nullopt;
-  CostModel model(geometry, target);
-  std::optional<MatrixTile> best;
+    return {};
+  CostModel model(geometry, target, epilogueCycles);
+  std::vector<MatrixTile> tiles;
   const qnn::Pixels &pixels = geometry.pixels;
   for (int64_t perRow : {1, 2, 3})
     for (int64_t rows : {1, 2, 3})
@@ -72,10 +74,9 @@ std::optional<MatrixTile> cheapestMatrixTile(qnn::KernelOp kernel, const Target 
           continue;
         MatrixTile tile{rows, columns, vectors, Target::matrixRowBytes / 4, 0};
         tile.cycles = model.cyclesOf(tile);
-        if (!best || tile.cycles < best->cycles)
-          best = tile;
+        tiles.push_back(tile);
       }
-  return best;
+  return tiles;
 }
 
 } // namespace octet::schedule

@@ -4,16 +4,18 @@
 #include "qnn/Geometry.h"
 #include "target/Target.h"
 
+#include <vector>
+
 namespace octet::schedule {
 
-/// A tile, and the cycles of all pixels and channels by it, in those of the model of vectors.
 struct MatrixTile {
-  int64_t rows = 0, columns = 0, vectors = 0, lanes = 0;
-  double cycles = 0;
+  int64_t rows, columns, vectors, lanes;
+  double cycles; ///< of all pixels and channels, but for what comes from far caches
 };
 
-/// The cheapest; none where the target has no such registers or they do not multiply the anchor's
-/// elements.
-std::optional<MatrixTile> cheapestMatrixTile(qnn::KernelOp kernel, const target::Target &target);
+/// Every tile that a kernel can have; none where the target has no such registers or they do not
+/// multiply the anchor's elements. `epilogueCycles` is the time of a vector's epilogue.
+std::vector<MatrixTile> matrixTiles(qnn::KernelOp kernel, const target::Target &target,
+                                    double epilogueCycles);
 
 } // namespace octet::schedule

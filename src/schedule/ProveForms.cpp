@@ -20,14 +20,15 @@ namespace {
 
 using quant::FloatRescale;
 
-static_assert(static_cast<int>(qnn::FloatShape::single) ==
-                  static_cast<int>(FloatRescale::Shape::single) &&
-              static_cast<int>(qnn::FloatShape::singleSigned) ==
-                  static_cast<int>(FloatRescale::Shape::singleSigned) &&
-              static_cast<int>(qnn::FloatShape::twice) ==
-                  static_cast<int>(FloatRescale::Shape::twice) &&
-              static_cast<int>(qnn::FloatShape::twiceSigned) ==
-                  static_cast<int>(FloatRescale::Shape::twiceSigned));
+constexpr bool isSame(qnn::FloatShape shape, FloatRescale::Shape other) {
+  return static_cast<int>(shape) == static_cast<int>(other);
+}
+static_assert(isSame(qnn::FloatShape::single, FloatRescale::Shape::single) &&
+              isSame(qnn::FloatShape::singleSigned, FloatRescale::Shape::singleSigned) &&
+              isSame(qnn::FloatShape::floored, FloatRescale::Shape::floored) &&
+              isSame(qnn::FloatShape::flooredSigned, FloatRescale::Shape::flooredSigned) &&
+              isSame(qnn::FloatShape::twice, FloatRescale::Shape::twice) &&
+              isSame(qnn::FloatShape::twiceSigned, FloatRescale::Shape::twiceSigned));
 
 /// One channel's function: its steps over all it can get, and its nominal line.
 struct Channel {
@@ -37,10 +38,15 @@ struct Channel {
 
 /// The first shape that every channel can take, with each channel's constants; null if there is
 /// none.
-qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels, bool fused,
-                               int32_t zeroPoint, int32_t lowest, int32_t highest) {
+qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels,
+                               const target::Target &target, int32_t zeroPoint, int32_t lowest,
+                               int32_t highest) {
+  bool fused = target.hasFusedMultiplyAdd;
   for (auto shape : {FloatRescale::Shape::single, FloatRescale::Shape::singleSigned,
+                     FloatRescale::Shape::floored, FloatRescale::Shape::flooredSigned,
                      FloatRescale::Shape::twice, FloatRescale::Shape::twiceSigned}) {
+    if (quant::isFloored(shape) && !target.roundsByInstruction())
+      continue;
     llvm::SmallVector<double> multipliers, addends;
     int32_t offset = 0;
     for (const Channel &channel : channels) {
@@ -75,7 +81,7 @@ std::pair<int64_t, int64_t> observedCodes(Value value, const qnn::Storage &stora
   return {lowest, highest};
 }
 
-qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
+qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, const target::Target &target) {
   auto to = *qnn::Quantization::of(op.getResult().getType());
   auto range = qnn::rangeOf(op.getInput());
   if (!range || to.storage.highest - to.storage.lowest > 255)
@@ -102,13 +108,13 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, bool fused) {
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(to.zeroPoint()),
+  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(to.zeroPoint()),
                   static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
 }
 
 // A window holds between one and window-size elements; the division by each count is a step
 // function of the sum of the codes, counted from their origin.
-qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, bool fused) {
+qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, const target::Target &target) {
   auto storage = qnn::storageOf(op.getInput().getType());
   if (!storage || storage->highest - storage->lowest > 255)
     return {};
@@ -131,12 +137,83 @@ qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, bool fused) {
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, fused, static_cast<int32_t>(origin),
+  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(origin),
                   static_cast<int32_t>(storage->lowest), static_cast<int32_t>(storage->highest));
 }
 
-qnn::FloatSumAttr proveSumForm(Operation *op, bool subtracts,
-                               std::optional<qnn::NumericsAttr> numerics, bool fused) {
+// A requantize that rounds in float32 has its code less an offset first: a sum takes that.
+int32_t cheapestOrigin(Value operand) {
+  while (auto clamp = operand.getDefiningOp<qnn::ClampOp>())
+    operand = clamp.getInput();
+  auto requantize = operand.getDefiningOp<qnn::RequantizeOp>();
+  auto form = requantize ? requantize.getForm() : std::nullopt;
+  bool isSingle =
+      form && quant::isSinglePrecision(static_cast<FloatRescale::Shape>(form->getShape()));
+  return isSingle ? form->getOffset() : 0;
+}
+
+/// The sum of two 8-bit codes.
+struct CodeSum {
+  CodeSum(Operation *op, const qnn::QuantizedSum &sum) : exact(sum) {
+    auto range = [](Value value) {
+      auto storage = *qnn::storageOf(value.getType());
+      return quant::CodeRange{static_cast<int32_t>(storage.lowest),
+                              static_cast<int32_t>(storage.highest)};
+    };
+    x = range(op->getOperand(0));
+    y = range(op->getOperand(1));
+    auto [low, high] = observedCodes(op->getResult(0), *qnn::storageOf(op->getResult(0).getType()));
+    exact.output.lowest = static_cast<int32_t>(low);
+    exact.output.highest = static_cast<int32_t>(high);
+  }
+
+  qnn::QuantizedSum exact;
+  quant::CodeRange x, y;
+};
+
+qnn::FloatSumAttr proveLinear(Operation *op, const CodeSum &sum, quant::FloatSum nominal) {
+  double lhs = qnn::Quantization::of(op->getOperand(0).getType())->scale(),
+         rhs = qnn::Quantization::of(op->getOperand(1).getType())->scale(),
+         result = qnn::Quantization::of(op->getResult(0).getType())->scale();
+  lhs /= result;
+  rhs /= sum.exact.subtracts ? -result : result;
+  nominal.xMultiplier = static_cast<float>(lhs);
+  nominal.yMultiplier = static_cast<float>(rhs);
+  nominal.addend = static_cast<float>(sum.exact.output.zeroPoint - nominal.offset +
+                                      (nominal.xOrigin - sum.exact.lhsZeroPoint) * lhs +
+                                      (nominal.yOrigin - sum.exact.rhsZeroPoint) * rhs);
+  nominal.lowest = sum.exact.output.lowest;
+  nominal.highest = sum.exact.output.highest;
+  auto form = quant::proveSum(sum.exact, sum.x, sum.y, nominal);
+  if (!form)
+    return {};
+  int64_t origins[] = {form->xOrigin, form->yOrigin, form->offset};
+  double constants[] = {form->xMultiplier, form->yMultiplier, form->addend};
+  return qnn::FloatSumAttr::get(op->getContext(), form->fused, form->takesSign,
+                                DenseI64ArrayAttr::get(op->getContext(), origins),
+                                DenseF64ArrayAttr::get(op->getContext(), constants));
+}
+
+// The total is that of the framework's integers, and its rescale one of a sum like any other.
+qnn::FloatRescaleAttr proveTotal(Operation *op, const CodeSum &sum, const target::Target &target) {
+  const quant::Rescale &exact = sum.exact.output;
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  for (int32_t x : {sum.x.low, sum.x.high})
+    for (int32_t y : {sum.y.low, sum.y.high}) {
+      low = std::min<int64_t>(low, sum.exact.total(x, y));
+      high = std::max<int64_t>(high, sum.exact.total(x, y));
+    }
+  if (!exact.isMonotone(low, high))
+    return {};
+  auto steps = quant::findSteps(exact, low, high, exact.real, exact.zeroPoint);
+  if (!steps)
+    return {};
+  return proveAll(op->getContext(), Channel{std::move(*steps), exact.real}, target, exact.zeroPoint,
+                  exact.lowest, exact.highest);
+}
+
+Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> numerics,
+                       const target::Target &target) {
   auto x = qnn::Quantization::of(op->getOperand(0).getType()),
        y = qnn::Quantization::of(op->getOperand(1).getType()),
        z = qnn::Quantization::of(op->getResult(0).getType());
@@ -145,31 +222,23 @@ qnn::FloatSumAttr proveSumForm(Operation *op, bool subtracts,
   };
   if (!isByte(x) || !isByte(y) || !isByte(z))
     return {};
-  qnn::QuantizedSum exact(*x, *y, *z, qnn::roundingOf(numerics), subtracts);
-  auto [lowest, highest] = observedCodes(op->getResult(0), z->storage);
-  if (lowest > highest)
+  CodeSum sum(op, qnn::QuantizedSum(*x, *y, *z, qnn::roundingOf(numerics), subtracts));
+  if (sum.exact.output.lowest > sum.exact.output.highest)
     return {};
-  exact.output.lowest = static_cast<int32_t>(lowest);
-  exact.output.highest = static_cast<int32_t>(highest);
-  double lhs = x->scale() / z->scale(), rhs = (subtracts ? -1 : 1) * y->scale() / z->scale();
-  double addend = static_cast<double>(z->zeroPoint()) - static_cast<double>(x->zeroPoint()) * lhs -
-                  static_cast<double>(y->zeroPoint()) * rhs;
-  quant::FloatSum nominal{fused,
-                          static_cast<float>(lhs),
-                          static_cast<float>(rhs),
-                          static_cast<float>(addend),
-                          static_cast<int32_t>(lowest),
-                          static_cast<int32_t>(highest)};
-  auto range = [](const qnn::Quantization &q) {
-    return quant::CodeRange{static_cast<int32_t>(q.storage.lowest),
-                            static_cast<int32_t>(q.storage.highest)};
-  };
-  auto form = quant::proveSum(exact, range(*x), range(*y), nominal);
-  if (!form)
-    return {};
-  double constants[] = {form->xMultiplier, form->yMultiplier, form->addend};
-  return qnn::FloatSumAttr::get(op->getContext(), fused,
-                                DenseF64ArrayAttr::get(op->getContext(), constants));
+  bool fused = target.hasFusedMultiplyAdd;
+  quant::FloatSum plane{.fused = fused,
+                        .xOrigin = cheapestOrigin(op->getOperand(0)),
+                        .yOrigin = cheapestOrigin(op->getOperand(1))};
+  if (auto form = proveLinear(op, sum, plane))
+    return form;
+  quant::FloatSum oddFunction{.fused = fused,
+                              .takesSign = true,
+                              .xOrigin = sum.exact.lhsZeroPoint,
+                              .yOrigin = sum.exact.rhsZeroPoint,
+                              .offset = sum.exact.output.zeroPoint};
+  if (auto form = proveLinear(op, sum, oddFunction))
+    return form;
+  return proveTotal(op, sum, target);
 }
 
 struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
@@ -181,26 +250,30 @@ struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
       getOperation().emitError("unknown target ") << target;
       return signalPassFailure();
     }
-    bool fused = row->hasFusedMultiplyAdd;
-    llvm::SmallVector<Operation *> work;
+    llvm::SmallVector<Operation *> rescales, sums;
     getOperation().walk([&](Operation *op) {
-      if (isa<qnn::RequantizeOp, qnn::AvgPool2dOp, qnn::AddOp, qnn::SubOp>(op))
-        work.push_back(op);
+      if (isa<qnn::RequantizeOp, qnn::AvgPool2dOp>(op))
+        rescales.push_back(op);
+      else if (isa<qnn::AddOp, qnn::SubOp>(op))
+        sums.push_back(op);
     });
-    // Each is independent, and large models have thousands of channels.
-    mlir::parallelForEach(&getContext(), work, [&](Operation *op) {
+    // Each is independent, and large models have thousands of channels; but a sum looks at the
+    // forms of its operands.
+    mlir::parallelForEach(&getContext(), rescales, [&](Operation *op) {
       if (auto requantize = dyn_cast<qnn::RequantizeOp>(op)) {
-        if (auto form = proveRequantize(requantize, fused))
+        if (auto form = proveRequantize(requantize, *row))
           requantize.setFormAttr(form);
-      } else if (auto pool = dyn_cast<qnn::AvgPool2dOp>(op)) {
-        if (auto form = provePool(pool, fused))
-          pool.setFormAttr(form);
-      } else if (auto add = dyn_cast<qnn::AddOp>(op)) {
-        if (auto form = proveSumForm(op, false, add.getNumerics(), fused))
+      } else if (auto pool = cast<qnn::AvgPool2dOp>(op); auto form = provePool(pool, *row)) {
+        pool.setFormAttr(form);
+      }
+    });
+    mlir::parallelForEach(&getContext(), sums, [&](Operation *op) {
+      if (auto add = dyn_cast<qnn::AddOp>(op)) {
+        if (auto form = proveSumForm(op, false, add.getNumerics(), *row))
           add.setFormAttr(form);
-      } else if (auto subtract = dyn_cast<qnn::SubOp>(op)) {
-        if (auto form = proveSumForm(op, true, subtract.getNumerics(), fused))
-          subtract.setFormAttr(form);
+      } else if (auto subtract = cast<qnn::SubOp>(op);
+                 auto form = proveSumForm(op, true, subtract.getNumerics(), *row)) {
+        subtract.setFormAttr(form);
       }
     });
   }

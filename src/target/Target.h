@@ -54,6 +54,8 @@ struct Target {
   unsigned l1Bytes = 0, l2Bytes = 0; ///< data caches of one core
 
   unsigned lanes32() const { return vectorBytes / 4; }
+  /// Whether an instruction says how it rounds: those on 512 bits do.
+  bool roundsByInstruction() const { return vectorBytes == 64; }
   /// LLVM's feature string: +sse4.1,+avx2,…
   std::string featureString() const;
 };

@@ -9,9 +9,9 @@ func.func @add(%arg0: tensor<2x4x!quant.uniform<i8:f32, 5.000000e-01:-3>>, %arg1
 }
 
 // CHECK-LABEL: func.func @add_with_a_proven_form(
-// CHECK: qnn.add %arg0, %arg0 {form = #qnn.float_sum<fused = true, [5.000000e-01, 5.000000e-01, 1.250000e-01]>, numerics = #qnn.numerics<single_up>} : (tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>, tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<4x!quant.uniform<i8:f32, 1.000000e+00>>
+// CHECK: qnn.add %arg0, %arg0 {form = #qnn.float_sum<fused = true, takes_sign = false, origins = [0, -3, 2], [5.000000e-01, 5.000000e-01, 1.250000e-01]>, numerics = #qnn.numerics<single_up>} : (tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>, tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<4x!quant.uniform<i8:f32, 1.000000e+00>>
 func.func @add_with_a_proven_form(%arg0: tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<4x!quant.uniform<i8:f32, 1.000000e+00>> {
-  %0 = qnn.add %arg0, %arg0 {form = #qnn.float_sum<fused = true, [5.000000e-01, 5.000000e-01, 1.250000e-01]>, numerics = #qnn.numerics<single_up>} : (tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>, tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<4x!quant.uniform<i8:f32, 1.000000e+00>>
+  %0 = qnn.add %arg0, %arg0 {form = #qnn.float_sum<fused = true, takes_sign = false, origins = [0, -3, 2], [5.000000e-01, 5.000000e-01, 1.250000e-01]>, numerics = #qnn.numerics<single_up>} : (tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>, tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>) -> tensor<4x!quant.uniform<i8:f32, 1.000000e+00>>
   return %0 : tensor<4x!quant.uniform<i8:f32, 1.000000e+00>>
 }
 

@@ -33,7 +33,8 @@ NUMERICS = ["tflite-optimized", "tflite"]
 
 class Options(ctypes.Structure):
     _fields_ = [(name, ctypes.c_char_p) for name in ("target", "numerics", "emit", "dump_after")] + \
-        [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("reserved", ctypes.c_int32)]
+        [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("variant", ctypes.c_int32),
+         ("tuning", ctypes.c_char_p)]
 
 
 WRITER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -47,19 +48,21 @@ class Octet:
         self.library = ctypes.CDLL(str(path))
         self.library.octet_last_error.restype = ctypes.c_char_p
 
-    def kernels(self, file, target, numerics):
+    def kernels(self, file, target, numerics, variant):
         """The text of the model's kernels, as choose-tiles leaves them."""
         with tempfile.NamedTemporaryFile(suffix=".mlir") as text:
-            options = Options(target=target.encode(), numerics=numerics.encode(), emit=b"kernel", threads=1)
+            options = Options(target=target.encode(), numerics=numerics.encode(), emit=b"kernel", threads=1, variant=variant,
+                              tuning=b"none")
             status = self.library.octet_compile(os.fsencode(file), ctypes.byref(options), os.fsencode(text.name))
             return pathlib.Path(text.name).read_text() if status == Octet.OK else ""
 
-    def compare(self, file, inputs, runs, target, numerics):
+    def compare(self, file, inputs, runs, target, numerics, variant=0):
         """(status, message or the table of tensors)"""
         table = []
         write = WRITER(lambda context, text, length: table.append(ctypes.string_at(text, length)))
         pointers = (ctypes.c_void_p * max(1, len(inputs)))(*[array.ctypes.data for array in inputs])
-        options = Options(target=target.encode(), numerics=numerics.encode(), threads=1)
+        options = Options(target=target.encode(), numerics=numerics.encode(), threads=1, variant=variant,
+                          tuning=b"none")
         status = self.library.octet_compare(os.fsencode(file), ctypes.byref(options), pointers, runs, 0, write, None)
         message = self.library.octet_last_error().decode(errors="replace") if status else ""
         return status, message, b"".join(table).decode(errors="replace")
@@ -118,11 +121,13 @@ class Check:
         # Everything that changes the code is rotated, each at its own pace.
         targets = self.arguments.target
         target, numerics = targets[index % len(targets)], NUMERICS[index // len(targets) % 2]
+        # Half of them by the schedule that is chosen, half by any that there is, or that is nearly as good.
+        variant = index * 7919 % (13 if self.arguments.contractions else 1009) if index % 2 else 0
         path = pathlib.Path(self.folder.name) / f"{self.arguments.seed}-{index}.tflite"
         path.write_bytes(file)
-        status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics)
+        status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics, variant)
         if self.arguments.counts:
-            found = self.octet.kernels(path, target, numerics).count(self.arguments.counts)
+            found = self.octet.kernels(path, target, numerics, variant).count(self.arguments.counts)
             graph.kinds += [f"'{self.arguments.counts}'"] * found
         path.unlink()
         if status == Octet.OK:
@@ -130,7 +135,7 @@ class Check:
         if status == Octet.REFUSED and "differs from the evaluator" not in message:
             return ("refused", message, graph.kinds) if message.strip() else ("different", "refused without a reason", graph.kinds)
         text = f"{message}\n{table}".strip()
-        return "different", f"{target}, {numerics}: {' '.join(graph.kinds)}\n{text}", graph.kinds
+        return "different", f"{target}, {numerics}, variant {variant}: {' '.join(graph.kinds)}\n{text}", graph.kinds
 
 
 def keep(arguments, index, message):

@@ -3,6 +3,7 @@
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,V3
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=baseline | FileCheck %s --check-prefixes=CHECK,BASE
 // RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles=target=sapphirerapids | FileCheck %s --check-prefixes=CHECK,MATRIX
+// RUN: octet-opt %s --split-input-file --fuse-kernels --place-buffers --choose-tiles="target=cascadelake variant=7" | FileCheck %s --check-prefix=OTHER
 // RUN: not octet-opt %s --split-input-file --choose-tiles=target=z80 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
 // UNKNOWN: error: unknown target z80
@@ -11,13 +12,15 @@
 !weights = tensor<64x1x1x64x!quant.uniform<i8:f32, 0.25>>
 !sums = tensor<1x56x56x64x!quant.uniform<i32:f32, 0.125>>
 
-// 24 accumulators, 4 vectors of weights and a broadcast input of 32 registers; with 16 registers 8 accumulators. Of 8
-// matrices 4 are sums, 2 pixels and 2 weights.
+// 24 accumulators, 4 vectors of weights and a broadcast input of 32 registers; with 16 registers 8 accumulators.
+// Where the second cache does not hold the image, all channels of a block of it are done before the next block.
+// Of 8 matrices 4 are sums, 2 pixels and 2 weights.
 // CHECK-LABEL: func.func @pointwise(
 // WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
 // MATRIX: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 32 pixels, 2 x 16 channels in matrices>
-// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels>
-// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels>
+// OTHER-NOT: tile<1 x 6 pixels, 4 x 16 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels, blocks of 1984>
+// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels, blocks of 1984>
 func.func @pointwise(%x: !image) -> !image {
   %w = qnn.constant dense<1> : tensor<64x1x1x64xi8> : !weights
   %0 = qnn.conv2d %x, %w : (!image, !weights) -> !sums
@@ -34,13 +37,29 @@ func.func @pointwise(%x: !image) -> !image {
 // CHECK-LABEL: func.func @pointwise_of_words(
 // WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
 // MATRIX: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
-// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels>
-// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels, blocks of 960>
+// BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels, blocks of 960>
 func.func @pointwise_of_words(%x: !words) -> !words {
   %w = qnn.constant dense<1> : tensor<64x1x1x64xi8> : !weights
   %0 = qnn.conv2d %x, %w : (!words, !weights) -> !sums
   %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !words
   return %1 : !words
+}
+
+// -----
+
+!image = tensor<1x30x30x256x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<256x3x3x256x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x28x28x256x!quant.uniform<i32:f32, 0.125>>
+
+// Weights come from the second cache: a tile of many pixels loads fewer of them for each dot product than the tile of
+// eight vectors that would otherwise have the least rest.
+// CHECK-LABEL: func.func @weights_from_the_second_cache(
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
+func.func @weights_from_the_second_cache(%x: !image) -> !sums {
+  %w = qnn.constant dense<1> : tensor<256x3x3x256xi8> : !weights
+  %0 = qnn.conv2d %x, %w : (!image, !weights) -> !sums
+  return %0 : !sums
 }
 
 // -----

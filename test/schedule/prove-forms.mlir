@@ -1,5 +1,6 @@
-// RUN: octet-opt %s --split-input-file --prove-forms=target=cascadelake | FileCheck %s --check-prefixes=CHECK,FUSED
-// RUN: octet-opt %s --split-input-file --prove-forms=target=baseline | FileCheck %s --check-prefixes=CHECK,APART
+// RUN: octet-opt %s --split-input-file --prove-forms=target=cascadelake | FileCheck %s --check-prefixes=CHECK,FUSED,DOWN
+// RUN: octet-opt %s --split-input-file --prove-forms=target=x86-64-v3 | FileCheck %s --check-prefixes=CHECK,FUSED,NEAREST
+// RUN: octet-opt %s --split-input-file --prove-forms=target=baseline | FileCheck %s --check-prefixes=CHECK,APART,NEAREST
 
 !u8 = tensor<1x4x!quant.uniform<u8:f32, 0.5:3>>
 !weights = tensor<2x4x!quant.uniform<i8:f32, 0.0123>>
@@ -37,6 +38,24 @@ func.func @each_channel_has_its_constants(%x: !u8) -> !result {
 
 // -----
 
+!u8 = tensor<1x32x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<8x32x!quant.uniform<i8:f32:0, {0.0000123, 0.0000231, 0.0000331, 0.0000271, 0.0000193, 0.0000177, 0.0000211, 0.0000303}>>
+!sums = tensor<1x8x!quant.uniform<i32:f32:1, {0.00000615, 0.00001155, 0.00001655, 0.00001355, 0.00000965, 0.00000885, 0.00001055, 0.00001515}>>
+!result = tensor<1x8x!quant.uniform<u8:f32, 0.041>>
+
+// The codes' steps are a few thousandths apart. Rounding to nearest blurs them; rounding down does not.
+// CHECK-LABEL: func.func @fine_steps_round_down
+// DOWN: qnn.requantize {{.*}}form = #qnn.float_rescale<floored,
+// NEAREST: qnn.requantize {{.*}}form = #qnn.float_rescale<twice
+func.func @fine_steps_round_down(%x: !u8) -> !result {
+  %w = qnn.constant dense<127> : tensor<8x32xi8> : !weights
+  %0 = qnn.dense %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_up>} : (!sums) -> !result
+  return %1 : !result
+}
+
+// -----
+
 !sums = tensor<1x2x!quant.uniform<i32:f32, 0.00000123>>
 !result = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
 
@@ -69,13 +88,62 @@ func.func @a_sum_that_wraps_stays_integers(%x: !sums) -> !result {
 !c = tensor<4x!quant.uniform<i8:f32, 0.0613:1>>
 
 // CHECK-LABEL: func.func @sums_have_a_form_for_all_pairs
-// FUSED: qnn.add {{.*}}form = #qnn.float_sum<fused = true, [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
-// APART: qnn.add {{.*}}form = #qnn.float_sum<fused = false, [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+// FUSED: qnn.add {{.*}}form = #qnn.float_sum<fused = true, takes_sign = false, origins = [0, 0, 0], [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+// APART: qnn.add {{.*}}form = #qnn.float_sum<fused = false, takes_sign = false, origins = [0, 0, 0], [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
 // CHECK: qnn.sub {{.*}}form = #qnn.float_sum<
 func.func @sums_have_a_form_for_all_pairs(%x: !a, %y: !b) -> (!c, !c) {
   %0 = qnn.add %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
   %1 = qnn.sub %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
   return %0, %1 : !c, !c
+}
+
+// -----
+
+!a = tensor<4x!quant.uniform<i8:f32, 1.5:66>>
+!b = tensor<4x!quant.uniform<i8:f32, 0.125:87>>
+!c = tensor<4x!quant.uniform<i8:f32, 0.5:-45>>
+
+// Halves round away from the zero point: where single precision has no slope that does so, the addend that decides
+// them takes the sum's sign.
+// CHECK-LABEL: func.func @ties_on_both_sides_of_zero
+// CHECK: form = #qnn.float_sum<fused = {{[a-z]+}}, takes_sign = true, origins = [66, 87, -45], [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+func.func @ties_on_both_sides_of_zero(%x: !a, %y: !b) -> !c {
+  %0 = qnn.add %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
+  return %0 : !c
+}
+
+// -----
+
+!a = tensor<4x!quant.uniform<i8:f32, 1.125:27>>
+!b = tensor<4x!quant.uniform<i8:f32, 1.0:-110>>
+!c = tensor<4x!quant.uniform<i8:f32, 0.75:-111>>
+
+// Where the rounding of one operand decides ties there is no such formula, but the total's rescale has one.
+// CHECK-LABEL: func.func @a_total_of_rounded_parts
+// CHECK: form = #qnn.float_rescale<twice{{(_signed)?}},
+func.func @a_total_of_rounded_parts(%x: !a, %y: !b) -> !c {
+  %0 = qnn.add %x, %y {numerics = #qnn.numerics<double_away>} : (!a, !b) -> !c
+  return %0 : !c
+}
+
+// -----
+
+!u8 = tensor<1x4x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<2x4x!quant.uniform<i8:f32, 0.0123>>
+!sums = tensor<1x2x!quant.uniform<i32:f32, 0.00615>>
+!part = tensor<1x2x!quant.uniform<u8:f32, 0.3:5>>
+!result = tensor<1x2x!quant.uniform<u8:f32, 0.4:9>>
+
+// A rescale that adds its zero point last leaves that to the sum.
+// CHECK-LABEL: func.func @a_sum_counts_from_its_operands_offset
+// CHECK: qnn.requantize {{.*}}form = #qnn.float_rescale<single_signed, {{.*}}offset = 5,
+// CHECK: qnn.add {{.*}}origins = [5, 0, 0]
+func.func @a_sum_counts_from_its_operands_offset(%x: !u8, %y: !part) -> !result {
+  %w = qnn.constant dense<[[1, -2, 3, -4], [5, 6, 7, 8]]> : tensor<2x4xi8> : !weights
+  %0 = qnn.dense %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.requantize %0 {numerics = #qnn.numerics<double_away>} : (!sums) -> !part
+  %2 = qnn.add %1, %y {numerics = #qnn.numerics<double_away>} : (!part, !part) -> !result
+  return %2 : !result
 }
 
 // -----

@@ -12,10 +12,10 @@ namespace octet::cli {
 
 /// What every command that takes a model takes.
 struct ModelArguments {
-  std::string path, target = "native", numerics, dumpAfter;
+  std::string path, target = "native", numerics, dumpAfter, tuning;
   CLI::App *command = nullptr;
   int64_t batch = 0;
-  int32_t threads = 0;
+  int32_t threads = 0, variant = 0;
   void add(CLI::App &command, const std::string &what);
   octet_options options() const;
 
@@ -36,12 +36,21 @@ struct InputArguments {
   }
 };
 
+/// What commands take that measure runs.
+struct TimedArguments : ModelArguments, InputArguments {
+  int64_t runs = 50, warmup = 5;
+  bool json = false;
+  void add(CLI::App &command);
+  int32_t threadCount() const;
+};
+
 void addCompile(CLI::App &app);
 void addRun(CLI::App &app);
 void addBench(CLI::App &app);
 void addProfile(CLI::App &app);
 void addInspect(CLI::App &app);
 void addCompare(CLI::App &app);
+void addTune(CLI::App &app);
 
 /// Writes text that a command's answer consists of.
 void print(const std::string &text);

@@ -19,6 +19,11 @@ void ModelArguments::add(CLI::App &command, const std::string &what) {
   command.add_option("--threads", threads, "To run and to compile; 0 is one per core")
       ->check(CLI::Range(0, 1024))
       ->option_text("N");
+  command.add_option("--tuning", tuning, "What tune measured, or none (the cache's)")
+      ->option_text("FILE");
+  command.add_option("--variant", variant, "Other schedules: the N-th best as modelled")
+      ->check(CLI::Range(0, 1000000))
+      ->option_text("N");
   command.add_option("--dump-after", dumpAfter, "Print the module after a pass to stderr")
       ->option_text("PASS");
 }
@@ -30,6 +35,8 @@ octet_options ModelArguments::options() const {
   options.dump_after = dumpAfter.c_str();
   options.batch = batch;
   options.threads = threads;
+  options.variant = variant;
+  options.tuning = tuning.c_str();
   return options;
 }
 
@@ -43,7 +50,8 @@ static bool isArtifact(const std::string &path) {
 Artifact ModelArguments::open(double &compileMilliseconds) const {
   compileMilliseconds = 0;
   if (isArtifact(path)) {
-    for (const char *option : {"--target", "--numerics", "--batch", "--dump-after"})
+    for (const char *option :
+         {"--target", "--numerics", "--batch", "--tuning", "--variant", "--dump-after"})
       if (command->count(option) > 0)
         throw Error(OCTET_USAGE, path + " is compiled already: " + option + " has no effect on it");
     return Artifact::load(path);
@@ -101,6 +109,7 @@ int main(int argc, char **argv) {
   addProfile(app);
   addInspect(app);
   addCompare(app);
+  addTune(app);
   // Without a subcommand CLI11 does not say what it found in its place.
   if (argc > 1 && argv[1][0] != '-' && !octet::cli::isCommand(app, argv[1])) {
     std::fprintf(stderr, "octet: error: no command '%s'; octet --help lists them\n", argv[1]);

@@ -56,15 +56,16 @@ public:
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
-    const qnn::Pixels &pixels = geometry.pixels;
     int64_t perChunk = tilesPerChunk(columns.loopTiles());
     auto rowTiles = rows.loopTiles() + (rows.rest ? 1 : 0);
     auto chunks =
         std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columns.loopTiles(), perChunk)));
+    int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
+            perPanel = batches * rowTiles * chunks;
     emit.loop(function.begin, function.end, 1, [&](Value task) {
-      auto [rest, chunk] = emit.divide(task, chunks);
-      auto [restOfRows, rowTile] = emit.divide(rest, rowTiles);
-      auto [panel, batch] = emit.divide(restOfRows, pixels.batch);
+      auto [panel, pixels] = divideTask(emit, tile, task, panels, perPanel, perChunk);
+      auto [rest, chunk] = emit.divide(pixels, chunks);
+      auto [batch, rowTile] = emit.divide(rest, rowTiles);
       beginPanel(panel);
       Value firstRow = rows.begin(emit, rowTile);
       auto emitRows = [&](int64_t count) {
@@ -76,7 +77,7 @@ public:
           emit.equals(rowTile, rowTiles - 1), [&] { emitRows(rows.rest); },
           [&] { emitRows(rows.size); });
     });
-    return geometry.groups * blocks.blocks * pixels.batch * rowTiles * chunks;
+    return panels * perPanel;
   }
 
 private:

@@ -50,10 +50,12 @@ public:
     begin();
     int64_t perChunk = tilesPerChunk(),
             chunks = static_cast<int64_t>(llvm::divideCeil(columns.count, perChunk));
+    int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
+            perPanel = batches * rows.count * chunks;
     emit.loop(function.begin, function.end, 1, [&](Value task) {
-      auto [rest, chunk] = emit.divide(task, chunks);
-      auto [restOfRows, rowTile] = emit.divide(rest, rows.count);
-      auto [panel, batch] = emit.divide(restOfRows, geometry.pixels.batch);
+      auto [panel, pixels] = divideTask(emit, tile, task, panels, perPanel, perChunk);
+      auto [rest, chunk] = emit.divide(pixels, chunks);
+      auto [batch, rowTile] = emit.divide(rest, rows.count);
       beginPanel(panel);
       Value row = rows.begin(emit, rowTile), first = emit.multiply(chunk, perChunk),
             last = emit.minimum(emit.add(first, perChunk), columns.count);
@@ -61,7 +63,7 @@ public:
                 [&](Value index) { emitTile(batch, row, columns.begin(emit, index)); });
     });
     machine.releaseMatrices(emit);
-    return geometry.groups * blocks.blocks * geometry.pixels.batch * rows.count * chunks;
+    return panels * perPanel;
   }
 
 private:

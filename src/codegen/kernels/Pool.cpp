@@ -154,9 +154,11 @@ private:
       sum = emit.ir.create<arith::SubIOp>(sum, shift);
     }
     if (auto form = average.getForm())
-      return {emitForm(lanes, *form, sum, ofCount(*form, form->getMultipliers(), elements),
-                       ofCount(*form, form->getAddends(), elements)),
-              storage->lowest, storage->highest};
+      return emitForm(lanes, *form, sum,
+                      [&](llvm::ArrayRef<double> numbers, Type type) {
+                        return ofCount(numbers, type, elements);
+                      })
+          .within(storage->lowest, storage->highest);
     // Half away from zero: half the divisor, with the sum's sign, and a division that truncates.
     auto &ir = emit.ir;
     Value divisor = emit.splat(lanes.i32Lanes(), ir.create<arith::TruncIOp>(emit.i32(), elements));
@@ -170,16 +172,14 @@ private:
   }
 
   // The form's number for a window of as many elements.
-  Value ofCount(qnn::FloatRescaleAttr form, DenseF64ArrayAttr numbers, Value elements) {
-    bool isSingle = form.getShape() == qnn::FloatShape::single ||
-                    form.getShape() == qnn::FloatShape::singleSigned;
-    Type type = isSingle ? emit.f32() : emit.f64();
+  Value ofCount(llvm::ArrayRef<double> numbers, Type type, Value elements) {
+    bool isSingle = type.isF32();
     auto lanes = emit.vector(block, type);
     if (numbers.size() == 1)
       return emit.reals(lanes, numbers[0]);
-    int64_t offset = isSingle ? function.constants.add(std::vector<float>(
-                                    numbers.asArrayRef().begin(), numbers.asArrayRef().end()))
-                              : function.constants.add(numbers.asArrayRef().vec());
+    int64_t offset =
+        isSingle ? function.constants.add(std::vector<float>(numbers.begin(), numbers.end()))
+                 : function.constants.add(numbers.vec());
     Value at = emit.add(emit.multiply(emit.add(elements, -1), isSingle ? 4 : 8), offset);
     return emit.splat(lanes, emit.load(type, emit.at(function.constantsBase, at)));
   }

@@ -24,7 +24,7 @@ Lane lower(qnn::ClampOp op, Lanes &lanes) {
   Lane input = lanes.unclamped(op.getInput());
   // Two clamps are one, unless they exclude each other.
   if (input.lowest <= highest && lowest <= input.highest)
-    return {input.vector, std::max(lowest, input.lowest), std::min(highest, input.highest)};
+    return input.within(std::max(lowest, input.lowest), std::min(highest, input.highest));
   return {lanes.of(op.getInput()), lowest, highest};
 }
 

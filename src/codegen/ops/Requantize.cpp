@@ -28,7 +28,7 @@ Lane lower(qnn::RequantizeOp op, Lanes &lanes) {
   if (llvm::any_of(zeroPoints, [](int64_t zeroPoint) { return zeroPoint != 0; }))
     x = ir.create<mlir::arith::SubIOp>(x, lanes.perChannel(zeroPoints, lanes.emit.i32()));
   if (auto form = op.getForm())
-    return {emitForm(lanes, *form, x), lowest, highest};
+    return emitForm(lanes, *form, x).within(lowest, highest);
   Value rounded =
       emitMultiply(lanes, qnn::toQuant(op.getNumerics().getRounding()), x, multipliers, reals);
   if (to.zeroPoint() != 0)

@@ -15,13 +15,6 @@ static Value multiplyAdd(Lanes &lanes, bool fused, Value x, Value multiplier, Va
   return ir.create<arith::AddFOp>(ir.create<arith::MulFOp>(x, multiplier), addend);
 }
 
-static bool isSingle(qnn::FloatShape shape) {
-  return shape == qnn::FloatShape::single || shape == qnn::FloatShape::singleSigned;
-}
-static bool takesSign(qnn::FloatShape shape) {
-  return shape == qnn::FloatShape::singleSigned || shape == qnn::FloatShape::twiceSigned;
-}
-
 // The integers of a fixed-point sum: the high halves, which are the odd ones of twice as many
 // lanes.
 static Value integersOf(Lanes &lanes, Value sums, int32_t offset) {
@@ -34,33 +27,62 @@ static Value integersOf(Lanes &lanes, Value sums, int32_t offset) {
   return emit.ir.create<arith::AddIOp>(emit.shuffle(halves, halves, odd), shift);
 }
 
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers,
-               Value addends) {
+Lane rounded(Lanes &lanes, Value real, int64_t offset, bool isFloored) {
+  Lane lane = isFloored ? lanes.machine.floorToInteger(lanes.emit, real)
+                        : lanes.machine.roundToInteger(lanes.emit, real);
+  if (offset != 0)
+    lane.vector = lanes.emit.ir.create<arith::AddIOp>(lane.vector,
+                                                      lanes.everywhere(offset, lanes.emit.i32()));
+  lane.real = real;
+  lane.isFloored = isFloored;
+  lane.offset = offset;
+  return lane;
+}
+
+// The multiplier is the sum of two floats.
+static Lane emitFloored(Lanes &lanes, qnn::FloatRescaleAttr form, Value real, bool isSigned,
+                        FormNumbers numbers) {
+  Emitter &emit = lanes.emit;
+  llvm::ArrayRef<double> multipliers = form.getMultipliers();
+  auto remainders = llvm::map_to_vector(multipliers, [](double multiplier) {
+    return static_cast<double>(quant::remainderOf(multiplier));
+  });
+  Value addends = numbers(form.getAddends(), emit.f32());
+  if (isSigned)
+    addends = emit.ir.create<LLVM::CopySignOp>(addends, real);
+  Value rest = emit.ir.create<LLVM::FMAOp>(real, numbers(remainders, emit.f32()), addends);
+  Value sum = lanes.machine.multiplyAddDown(emit, real, numbers(multipliers, emit.f32()), rest);
+  if (isSigned)
+    sum = lanes.machine.addDown(emit, sum, lanes.everywhere(0.5, emit.f32()));
+  return rounded(lanes, sum, form.getOffset(), /*isFloored=*/true);
+}
+
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, FormNumbers numbers) {
   Emitter &emit = lanes.emit;
   auto &ir = emit.ir;
-  bool isSigned = takesSign(form.getShape());
-  auto type = cast<VectorType>(multipliers.getType());
-  Value real = ir.create<arith::SIToFPOp>(type, x);
+  auto shape = static_cast<quant::FloatRescale::Shape>(form.getShape());
+  bool isSingle = isSinglePrecision(shape), isSigned = takesSign(shape);
+  Type element = isSingle ? emit.f32() : emit.f64();
+  Value real = ir.create<arith::SIToFPOp>(emit.vector(lanes.count, element), x);
+  if (isFloored(shape))
+    return emitFloored(lanes, form, real, isSigned, numbers);
+  Value multipliers = numbers(form.getMultipliers(), element),
+        addends = numbers(form.getAddends(), element);
   if (isSigned)
     addends = ir.create<LLVM::CopySignOp>(addends, real);
   Value sum = multiplyAdd(lanes, form.getFused(), real, multipliers, addends);
-  if (!isSingle(form.getShape())) {
-    if (isSigned)
-      sum = ir.create<arith::AddFOp>(
-          sum, lanes.everywhere(quant::FloatRescale::fixedPointOrigin, emit.f64()));
-    return integersOf(lanes, sum, form.getOffset());
-  }
-  Value rounded = lanes.machine.roundToInteger(emit, sum);
-  if (form.getOffset() != 0)
-    rounded =
-        ir.create<arith::AddIOp>(rounded, lanes.everywhere(int64_t{form.getOffset()}, emit.i32()));
-  return rounded;
+  if (isSingle)
+    return rounded(lanes, sum, form.getOffset());
+  if (isSigned)
+    sum = ir.create<arith::AddFOp>(
+        sum, lanes.everywhere(quant::FloatRescale::fixedPointOrigin, emit.f64()));
+  return integersOf(lanes, sum, form.getOffset());
 }
 
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x) {
-  Type element = isSingle(form.getShape()) ? lanes.emit.f32() : lanes.emit.f64();
-  return emitForm(lanes, form, x, lanes.perChannel(form.getMultipliers().asArrayRef(), element),
-                  lanes.perChannel(form.getAddends().asArrayRef(), element));
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x) {
+  return emitForm(lanes, form, x, [&](llvm::ArrayRef<double> numbers, Type element) {
+    return lanes.perChannel(numbers, element);
+  });
 }
 
 namespace {

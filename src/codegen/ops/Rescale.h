@@ -6,11 +6,17 @@
 
 namespace octet::codegen {
 
-/// i32 lanes through a proven form, before any clamp.
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, Value multipliers, Value addends);
+/// The lanes of a form's numbers.
+using FormNumbers = llvm::function_ref<Value(llvm::ArrayRef<double> numbers, mlir::Type element)>;
 
-/// The same with constants per channel.
-Value emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
+/// i32 lanes through a proven form, before any clamp.
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, FormNumbers numbers);
+
+/// The same with numbers per channel.
+Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
+
+/// f32 lanes rounded to even or down, plus the offset.
+Lane rounded(Lanes &lanes, Value real, int64_t offset, bool isFloored = false);
 
 /// round(x * multiplier) by the framework's own integers; x is i32 lanes (or i64 for q15Up and
 /// doubleAway). One multiplier per channel, or one.

@@ -7,6 +7,6 @@ namespace octet::codegen {
 
 /// x ± y of an add or a sub, whose element types and numerics say how.
 Lane lowerSum(mlir::Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> numerics,
-              std::optional<qnn::FloatSumAttr> form, Lanes &lanes);
+              std::optional<mlir::Attribute> form, Lanes &lanes);
 
 } // namespace octet::codegen

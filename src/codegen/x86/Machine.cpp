@@ -2,6 +2,8 @@
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace octet::codegen {
@@ -72,6 +74,25 @@ public:
                          [&](ValueRange pieces) { return roundPiece(emit, pieces[0]); });
   }
 
+  Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c) override {
+    return roundedDown(emit, {a, b, c}, [&](ValueRange wide) {
+      return emit.intrinsic("llvm.x86.avx512.vfmadd.ps.512", wide[0].getType(),
+                            {wide[0], wide[1], wide[2], rounding(emit, down)});
+    });
+  }
+
+  Value addDown(Emitter &emit, Value a, Value b) override {
+    return roundedDown(emit, {a, b}, [&](ValueRange wide) {
+      return emit.intrinsic("llvm.x86.avx512.add.ps.512", wide[0].getType(),
+                            {wide[0], wide[1], rounding(emit, down)});
+    });
+  }
+
+  Value floorToInteger(Emitter &emit, Value reals) override {
+    return roundedDown(emit, reals,
+                       [&](ValueRange wide) { return convert512(emit, wide[0], down); });
+  }
+
   Value lookUp(Emitter &emit, Value table, Value indices) override {
     int64_t lanes = laneCount(indices);
     if (target.hasByteLookup && lanes >= 16)
@@ -119,6 +140,31 @@ public:
         for (int64_t i = 0; i < 4; ++i)
           order.push_back(block * q + 4 * j + i);
     return order;
+  }
+
+  // Four vectors take their bytes from the 128-bit blocks where their lanes are: PSHUFB moves and
+  // widens. Sign extension moves them up and shifts.
+  Value widen(Emitter &emit, Value elements, int64_t vectors, bool isSigned) override {
+    int64_t count = laneCount(elements), width = count / vectors;
+    auto type = emit.vector(count, emit.i32());
+    if (vectors != 4 || width % 4 != 0) {
+      Value lanes = emit.shuffle(elements, elements, laneOrder(count, vectors));
+      if (isSigned)
+        return emit.ir.create<arith::ExtSIOp>(type, lanes);
+      return emit.ir.create<arith::ExtUIOp>(type, lanes);
+    }
+    Values results;
+    Value zeros = emit.integers(emit.vector(count, emit.i8()), 0);
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      llvm::SmallVector<int64_t> bytes(4 * width, count);
+      for (int64_t lane = 0; lane < width; ++lane)
+        bytes[4 * lane + (isSigned ? 3 : 0)] = lane / 4 * 16 + 4 * vector + lane % 4;
+      Value moved = emit.shuffle(elements, zeros, bytes);
+      results.push_back(emit.ir.create<vector::BitCastOp>(emit.vector(width, emit.i32()), moved));
+    }
+    Value joined = emit.concat(results);
+    return isSigned ? Value(emit.ir.create<arith::ShRSIOp>(joined, emit.integers(type, 24)))
+                    : joined;
   }
 
   // PACKSSDW and PACKUSWB join two vectors within 128 bits, and saturate: the inverse of the above.
@@ -204,16 +250,41 @@ private:
     return emit.shuffle(packed, packed, lanes);
   }
 
+  // The last operand of an instruction that says how it rounds: as the current mode does, to even;
+  // or down, without exceptions.
+  static constexpr int64_t current = 4, down = 9;
+  static Value rounding(Emitter &emit, int64_t mode) {
+    return emit.ir.create<arith::ConstantIntOp>(mode, 32);
+  }
+
+  static Value convert512(Emitter &emit, Value reals, int64_t mode) {
+    auto type = emit.vector(16, emit.i32());
+    // The masked form is the only one.
+    Value mask = emit.ir.create<arith::ConstantIntOp>(-1, 16), zero = emit.integers(type, 0);
+    return emit.intrinsic("llvm.x86.avx512.mask.cvtps2dq.512", type,
+                          {reals, zero, mask, rounding(emit, mode)});
+  }
+
+  // Only 512 bits have a rounding: narrower vectors are widened by whatever.
+  static Value roundedDown(Emitter &emit, ValueRange operands,
+                           const std::function<Value(ValueRange)> &f) {
+    constexpr int64_t full = 16;
+    int64_t lanes = laneCount(operands[0]);
+    if (lanes >= full)
+      return emit.inPieces(full, operands, f);
+    Values wide;
+    llvm::SmallVector<int64_t> widen(full, 0);
+    std::iota(widen.begin(), widen.begin() + lanes, 0);
+    for (Value operand : operands)
+      wide.push_back(emit.shuffle(operand, operand, widen));
+    return emit.slice(f(wide), 0, lanes);
+  }
+
   Value roundPiece(Emitter &emit, Value reals) {
     int64_t lanes = laneCount(reals);
     auto type = emit.vector(lanes, emit.i32());
-    if (lanes == 16) {
-      // The masked form is the only one; the last operand asks for the current rounding, to even.
-      Value mask = emit.ir.create<arith::ConstantIntOp>(-1, 16);
-      Value current = emit.ir.create<arith::ConstantIntOp>(4, 32), zero = emit.integers(type, 0);
-      return emit.intrinsic("llvm.x86.avx512.mask.cvtps2dq.512", type,
-                            {reals, zero, mask, current});
-    }
+    if (lanes == 16)
+      return convert512(emit, reals, current);
     if (lanes == 8)
       return emit.intrinsic("llvm.x86.avx.cvt.ps2dq.256", type, reals);
     if (lanes == 4)

@@ -41,7 +41,7 @@ template <typename Op, typename Options> static LogicalResult sum(Node &node) {
       return node.fail("the power-of-two form of int16 sums is not supported");
   }
   auto numerics = quantization ? node.rounding(node.numerics.other) : qnn::NumericsAttr();
-  Value value = node.build.create<Op>(*type, lhs, rhs, numerics, qnn::FloatSumAttr());
+  Value value = node.build.create<Op>(*type, lhs, rhs, numerics, Attribute());
   return node.result(node.activate(value, options ? options->fused_activation_function()
                                                   : ActivationFunctionType::NONE));
 }
@@ -226,7 +226,7 @@ LogicalResult addMany(Node &node) {
     if (!node.has(i))
       return node.fail("input " + llvm::Twine(i) + " is missing");
     total = node.build.create<qnn::AddOp>(qnn::elementType(total), total, node.input(i),
-                                          qnn::NumericsAttr(), qnn::FloatSumAttr());
+                                          qnn::NumericsAttr(), Attribute());
   }
   return node.result(total);
 }

@@ -66,7 +66,7 @@ Value Hybrid::real(Node &node, Value sum) const {
   value = form.channelsFirst ? times(times(value, weightScales), rowScales)
                              : times(value, times(rowScales, weightScales));
   if (value && bias)
-    value = build.create<qnn::AddOp>(f32, value, bias, qnn::NumericsAttr(), qnn::FloatSumAttr());
+    value = build.create<qnn::AddOp>(f32, value, bias, qnn::NumericsAttr(), Attribute());
   return value;
 }
 

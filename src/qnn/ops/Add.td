@@ -5,7 +5,7 @@ def Qnn_AddOp : Qnn_PureOp<"add", [Qnn_Elementwise]> {
     scale, the sum is rescaled to the output. Float and plain integers: x + y.
   }];
   let arguments = (ins Qnn_Tensor:$lhs, Qnn_Tensor:$rhs, OptionalAttr<Qnn_NumericsAttr>:$numerics,
-                       OptionalAttr<Qnn_FloatSumAttr>:$form);
+                       OptionalAttr<Qnn_SumFormAttr>:$form);
   let results = (outs Qnn_Tensor:$result);
   let hasVerifier = 1;
 }

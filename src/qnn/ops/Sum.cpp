@@ -16,13 +16,12 @@ QuantizedSum::QuantizedSum(const Quantization &x, const Quantization &y, const Q
   output = rescaleOf(rounding, twiceLarger / (static_cast<double>(1 << leftShift) * z.scale()), z);
 }
 
-int32_t QuantizedSum::operator()(int32_t x, int32_t y) const {
+int32_t QuantizedSum::total(int32_t x, int32_t y) const {
   int32_t shiftedX = quant::shiftLeftWrapping(x - lhsZeroPoint, leftShift);
   int32_t shiftedY = quant::shiftLeftWrapping(y - rhsZeroPoint, leftShift);
   int32_t scaledX = quant::multiplyDoubleAway(shiftedX, lhs),
           scaledY = quant::multiplyDoubleAway(shiftedY, rhs);
-  return output(
-      quant::wrapToInt32(subtracts ? int64_t{scaledX} - scaledY : int64_t{scaledX} + scaledY));
+  return quant::wrapToInt32(subtracts ? int64_t{scaledX} - scaledY : int64_t{scaledX} + scaledY);
 }
 
 LogicalResult verifySum(Operation *op) {

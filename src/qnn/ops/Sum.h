@@ -13,7 +13,9 @@ struct QuantizedSum {
                Rounding rounding, bool subtracts);
 
   /// The result's code for operands' codes x and y.
-  int32_t operator()(int32_t x, int32_t y) const;
+  int32_t operator()(int32_t x, int32_t y) const { return output(total(x, y)); }
+  /// What is rescaled to the output.
+  int32_t total(int32_t x, int32_t y) const;
 
   int leftShift;
   bool subtracts;

@@ -1,0 +1,40 @@
+// A compiled model in this process.
+#pragma once
+
+#include "codegen/Codegen.h"
+#include "driver/Model.h"
+#include "octet/artifact.h"
+
+namespace octet::driver {
+
+/// Unloads it when destroyed.
+class Loaded {
+public:
+  Loaded() = default;
+  Loaded(const Loaded &) = delete;
+  Loaded &operator=(const Loaded &) = delete;
+  ~Loaded();
+
+  /// Links a program's objects and loads them.
+  Failure load(const codegen::Program &program);
+  /// The same of a model; fails where this CPU cannot run it.
+  Failure loadModel(const codegen::Program &program);
+
+  /// The function of that name.
+  template <typename Function> Function *find(const char *name) const {
+    return reinterpret_cast<Function *>(findSymbol(name));
+  }
+
+  const octet_model *model = nullptr;
+
+private:
+  void *findSymbol(const char *name) const;
+
+  void *library = nullptr;
+  int descriptor = -1;
+};
+
+/// Memory for one run at a time.
+std::unique_ptr<char, void (*)(void *)> makeWorkspace(const octet_model &model);
+
+} // namespace octet::driver

@@ -1,0 +1,251 @@
+#include "schedule/Tiles.h"
+#include "qnn/Checks.h"
+#include "schedule/MatrixTiles.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace octet::schedule {
+
+namespace {
+
+struct Tile {
+  int64_t rows = 1, columns = 1, vectors = 1, lanes = 1, block = 0;
+  qnn::Registers registers = qnn::Registers::vectors;
+};
+
+int64_t elementBytes(Value value) { return qnn::elementBytesOf(qnn::elementType(value)); }
+
+/// Cycles of a contraction by a tile: dot products against what has to be loaded for them, then the
+/// epilogue. Bytes per cycle are what one core of a server gets from its second and third cache.
+class ContractionModel {
+public:
+  ContractionModel(qnn::KernelOp kernel, const target::Target &target)
+      : target(target), geometry(qnn::contractionGeometry(kernel)) {
+    Operation *anchor = qnn::anchorOf(kernel);
+    inputBytes = elementBytes(anchor->getOperand(0));
+    depth = inputBytes == 1 ? 4 : inputBytes == 2 ? 2 : 1;
+    steps = geometry.runRows * geometry.runColumns *
+            static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depth));
+    bool isPair = depth == 2 && !target.hasWordDot;
+    dotCycles = isPair ? 1.5 : 1;
+    spareRegisters = target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
+    const qnn::Pixels &pixels = geometry.pixels;
+    allPixels = pixels.batch * pixels.rows * pixels.columns;
+    allInput = qnn::byteCountOf(qnn::tensorType(anchor->getOperand(0)));
+    epilogueCycles = epilogueOf(kernel);
+  }
+
+  const qnn::ContractionGeometry &shape() const { return geometry; }
+  /// The time of a vector's epilogue.
+  double epilogue() const { return epilogueCycles; }
+
+  bool fits(const Tile &tile) const {
+    return tile.rows * tile.columns * tile.vectors + tile.vectors + 1 + spareRegisters <=
+           target.vectorRegisters;
+  }
+
+  double cyclesOf(const Tile &tile) const {
+    int64_t panels =
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups;
+    // Whole tiles and the rests at the right and lower edge.
+    double cycles = 0;
+    for (auto [rows, rowTiles] : cut(geometry.pixels.rows, tile.rows))
+      for (auto [columns, columnTiles] : cut(geometry.pixels.columns, tile.columns))
+        if (rowTiles > 0 && columnTiles > 0)
+          cycles += static_cast<double>(rowTiles * columnTiles) * tileCycles(rows, columns, tile);
+    return cycles * static_cast<double>(panels * geometry.pixels.batch) + farCycles(tile);
+  }
+
+  /// What the second cache does not keep from one panel or block to the next comes from the third.
+  double farCycles(const Tile &tile) const {
+    int64_t panels =
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups;
+    double far = 0;
+    if (!isNear(allInput, tile))
+      far += static_cast<double>(allInput * (tile.block ? 1 : panels));
+    auto weights = static_cast<double>(panels * panelBytes(tile));
+    if (tile.block && weights > 0.5 * target.l2Bytes)
+      far += weights * static_cast<double>(llvm::divideCeil(allPixels, tile.block));
+    return far / farBytesPerCycle;
+  }
+
+  /// Pixels whose inputs stay in the second cache while every panel of channels uses them; 0 where
+  /// all do, or there is one panel.
+  int64_t blockFor(const Tile &tile) const {
+    if (geometry.channels <= tile.vectors * tile.lanes || isNear(allInput, tile))
+      return 0;
+    int64_t perPixel = std::max<int64_t>(1, allInput / std::max<int64_t>(1, allPixels));
+    int64_t block = (target.l2Bytes / 2 - panelBytes(tile)) / perPixel;
+    constexpr int64_t least = 64;
+    return block >= allPixels || block < least ? 0 : block / least * least;
+  }
+
+private:
+  static constexpr double nearBytesPerCycle = 24, farBytesPerCycle = 8;
+  // First caches of eight ways and more; weights need some of them.
+  static constexpr int64_t lineBytes = 64, sets = 64, waysForInputs = 6;
+
+  using Parts = std::array<std::pair<int64_t, int64_t>, 2>;
+  static Parts cut(int64_t extent, int64_t size) {
+    return {{{size, extent / size}, {extent % size, extent % size ? 1 : 0}}};
+  }
+
+  int64_t panelBytes(const Tile &tile) const { return steps * tile.vectors * tile.lanes * 4; }
+  bool isNear(int64_t bytes, const Tile &tile) const {
+    return bytes + panelBytes(tile) <= target.l2Bytes * 3 / 4;
+  }
+
+  double tileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
+    // A narrower vector is cheaper, but not in proportion.
+    double share = static_cast<double>(tile.lanes) / target.lanes32(), width = 0.15 + 0.85 * share;
+    auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);
+    // Two loads a cycle, or one of 64 bytes; an accumulator is ready again after 5 cycles.
+    double loads = (p + v * (target.vectorBytes == 64 ? 2 * share : 1)) / 2;
+    double step = std::max({p * v * dotCycles * width, loads, 5.0});
+    // Pixels whose inputs fall into the same set of the first cache drive each other out of it.
+    if (mostInOneSet(rows, columns) > waysForInputs)
+      step = std::max(step, p * lineBytes / nearBytesPerCycle);
+    // A panel that the first cache does not hold comes from the second for every tile.
+    if (panelBytes(tile) > target.l1Bytes * 3 / 4)
+      step = std::max(step, v * static_cast<double>(tile.lanes) * 4 / nearBytesPerCycle);
+    return static_cast<double>(steps) * step + p * v * epilogueCycles * width + p * 2 + 12;
+  }
+
+  // Lines that inputs of a step need in the set of the first cache that gets most.
+  int64_t mostInOneSet(int64_t rows, int64_t columns) const {
+    const qnn::PixelSteps &steps = geometry.pixels.input;
+    std::array<int64_t, sets> lines{};
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t j = 0; j < columns; ++j)
+        ++lines[static_cast<size_t>((i * steps.row + j * steps.column) * inputBytes / lineBytes %
+                                    sets)];
+    return *std::max_element(lines.begin(), lines.end());
+  }
+
+  // Of one vector: converting, rescaling, packing, and what else there is to do.
+  static double epilogueOf(qnn::KernelOp kernel) {
+    double cycles = 1;
+    for (Operation &op : kernel.getBody().front()) {
+      if (auto requantize = dyn_cast<qnn::RequantizeOp>(op))
+        cycles += requantize.getForm() ? 3 : 12;
+      else if (op.hasTrait<qnn::Elementwise>())
+        cycles += 3;
+    }
+    return cycles;
+  }
+
+  const target::Target &target;
+  qnn::ContractionGeometry geometry;
+  int64_t inputBytes, depth, steps, spareRegisters, allPixels, allInput;
+  double dotCycles, epilogueCycles;
+};
+
+template <typename Visit>
+void forEachContraction(const ContractionModel &model, const target::Target &target, Visit visit) {
+  const qnn::Pixels &pixels = model.shape().pixels;
+  int64_t most = target.vectorRegisters;
+  for (int64_t lanes = target.lanes32(); lanes >= 4; lanes /= 2)
+    for (int64_t vectors : {1, 2, 3, 4, 6, 8})
+      for (int64_t rows = 1; rows <= std::min(pixels.rows, most); ++rows)
+        for (int64_t columns = 1; columns <= std::min(pixels.columns, most / rows); ++columns) {
+          Tile tile{rows, columns, vectors, lanes};
+          if (!model.fits(tile))
+            continue;
+          visit(tile);
+          if ((tile.block = model.blockFor(tile)))
+            visit(tile);
+        }
+}
+
+template <typename Visit>
+void forEachMatrixTile(qnn::KernelOp kernel, const ContractionModel &model,
+                       const target::Target &target, Visit visit) {
+  for (const MatrixTile &found : matrixTiles(kernel, target, model.epilogue())) {
+    Tile tile{found.rows, found.columns, found.vectors, found.lanes, 0, qnn::Registers::matrices};
+    visit(tile, found.cycles + model.farCycles(tile));
+    if ((tile.block = model.blockFor(tile)))
+      visit(tile, found.cycles + model.farCycles(tile));
+  }
+}
+
+// Channels side by side: a full vector of elements, or less where there are fewer channels. A
+// 32-bit accumulator has one lane for each.
+template <typename Visit>
+void forEachDepthwise(qnn::KernelOp kernel, const target::Target &target, Visit visit) {
+  qnn::WindowGeometry geometry = qnn::windowGeometry(kernel);
+  int64_t vectors = 4 / elementBytes(qnn::anchorOf(kernel)->getOperand(0));
+  for (int64_t lanes = target.lanes32(); lanes >= 4; lanes /= 2)
+    // Neighbours share what they load; more than four of them only make code.
+    for (int64_t columns : {1, 2, 3, 4, 6, 8}) {
+      if (columns > geometry.pixels.columns)
+        continue;
+      double share = static_cast<double>(lanes) / target.lanes32();
+      auto blocks = static_cast<double>(llvm::divideCeil(geometry.channels, lanes * vectors)),
+           tiles = static_cast<double>(llvm::divideCeil(geometry.pixels.columns, columns));
+      auto c = static_cast<double>(columns);
+      visit(Tile{1, columns, vectors, lanes},
+            blocks * (0.25 + 0.75 * share) * tiles * (1 + c + (columns > 4 ? 0.5 * c : 0)));
+    }
+}
+
+// Elements per step of a kernel without dot products: four accumulator vectors, so that bytes fill
+// one.
+Tile chooseLanes(int64_t extent, const target::Target &target) {
+  int64_t count = target.vectorBytes;
+  while (count > 1 && count > extent)
+    count /= 2;
+  int64_t lanes = std::min<int64_t>(count, target.lanes32());
+  return {1, 1, count / lanes, lanes};
+}
+
+Tile chooseMap(qnn::KernelOp kernel, const target::Target &target) {
+  qnn::MapGeometry geometry = qnn::mapGeometry(kernel);
+  if (geometry.extents.empty())
+    return {};
+  bool isVector = geometry.result.back() == 1;
+  for (const qnn::Shape &strides : geometry.operands)
+    isVector &= strides.back() == 0 || strides.back() == 1;
+  return isVector ? chooseLanes(geometry.extents.back(), target) : Tile{};
+}
+
+} // namespace
+
+std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &target) {
+  std::vector<Candidate> candidates;
+  auto add = [&](const Tile &tile, double cycles) {
+    candidates.push_back({qnn::TileAttr::get(kernel.getContext(), tile.rows, tile.columns,
+                                             tile.vectors, tile.lanes, tile.block, tile.registers),
+                          cycles});
+  };
+  switch (kernel.getKind()) {
+  case qnn::KernelKind::contraction: {
+    ContractionModel model(kernel, target);
+    forEachContraction(model, target, [&](const Tile &tile) { add(tile, model.cyclesOf(tile)); });
+    forEachMatrixTile(kernel, model, target, add);
+    break;
+  }
+  case qnn::KernelKind::depthwise:
+    forEachDepthwise(kernel, target, add);
+    break;
+  case qnn::KernelKind::pool:
+    add(chooseLanes(qnn::windowGeometry(kernel).channels, target), 0);
+    break;
+  case qnn::KernelKind::map:
+    add(chooseMap(kernel, target), 0);
+    break;
+  case qnn::KernelKind::fill:
+  case qnn::KernelKind::routine:
+    break;
+  }
+  auto key = [](const Candidate &candidate) {
+    qnn::TileAttr tile = candidate.tile;
+    return std::tuple(candidate.cycles, -tile.getLanes(), tile.getVectors(), tile.getRows(),
+                      tile.getColumns(), tile.getBlock(), tile.getRegisters());
+  };
+  llvm::sort(candidates, [&](const auto &a, const auto &b) { return key(a) < key(b); });
+  return candidates;
+}
+
+} // namespace octet::schedule
