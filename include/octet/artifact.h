@@ -99,7 +99,11 @@ typedef struct octet_model {
   int64_t variable_bytes; /* of it, for what a run leaves to the next */
   int64_t constant_bytes;
   int64_t multiply_accumulates;
-  /* The name of a CPU feature that the code needs and this machine lacks; NULL if it can run. */
+  /* The name of a CPU feature that the code needs and this machine lacks; NULL if it can run.
+   * Code for AMX (sapphirerapids) needs registers that Linux gives only to processes that ask for
+   * them, by arch_prctl(ARCH_REQ_XCOMP_PERM, 18); this function does that. So call it, in the
+   * process that runs the model and before the first run; a child gets the permission by fork, but
+   * not through exec. Where the system refuses, the answer says so. */
   const char *(*missing_feature)(void);
   /* Gives variables their initial values: needed once before the first run. */
   void (*reset)(void *workspace);

@@ -215,8 +215,9 @@ Value Emitter::opaque(Value pointer) {
 }
 
 Value Emitter::intrinsic(llvm::StringRef name, Type result, ValueRange operands) {
-  return ir.create<LLVM::CallIntrinsicOp>(TypeRange(result), ir.getStringAttr(name), operands)
-      .getResult(0);
+  auto call = ir.create<LLVM::CallIntrinsicOp>(result ? TypeRange(result) : TypeRange(),
+                                               ir.getStringAttr(name), operands);
+  return result ? call.getResult(0) : Value();
 }
 
 Value Emitter::call(llvm::StringRef name, Type result, ValueRange operands) {

@@ -93,6 +93,7 @@ public:
   Value shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes);
   /// Applies `f` to pieces of at most `lanes` lanes of the operands, and joins the results.
   Value inPieces(int64_t lanes, ValueRange operands, const std::function<Value(ValueRange)> &f);
+  /// Null result type if it has none.
   Value intrinsic(llvm::StringRef name, Type result, ValueRange operands);
   /// Calls a function outside of the module, declaring it; null result if it has none.
   Value call(llvm::StringRef name, Type result, ValueRange operands);

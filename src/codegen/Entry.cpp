@@ -255,48 +255,71 @@ private:
   // Asks the processor for each feature; null if nothing is missing.
   llvm::Function *emitMissingFeature() {
     llvm::Function *missing = define("octet_missing_feature", pointer, {});
-    auto *four = llvm::StructType::get(module->getContext(), {i32, i32, i32, i32});
-    auto cpuid = [&](uint32_t leaf, uint32_t subleaf) {
-      auto *type = llvm::FunctionType::get(four, {i32, i32}, false);
-      auto *code = llvm::InlineAsm::get(
-          type, "cpuid", "={ax},={bx},={cx},={dx},{ax},{cx},~{dirflag},~{fpsr},~{flags}", true);
-      return ir.CreateCall(code, {number(i32, static_cast<int32_t>(leaf)),
-                                  number(i32, static_cast<int32_t>(subleaf))});
-    };
-    auto block = [&] { return llvm::BasicBlock::Create(module->getContext(), "", missing); };
     for (const target::Feature &feature : options.target->features) {
-      llvm::BasicBlock *lacks = block(), *asks = block(), *next = block();
+      llvm::BasicBlock *lacks = returning(feature.name);
       // A leaf beyond the highest one answers nonsense.
       llvm::Value *highest = ir.CreateExtractValue(cpuid(feature.leaf & 0x80000000U, 0), 0);
-      ir.CreateCondBr(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))),
-                      asks, lacks);
-      ir.SetInsertPoint(asks);
-      llvm::Value *answer =
-          ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg);
-      llvm::BasicBlock *has = feature.savedState ? block() : next;
-      ir.CreateCondBr(ir.CreateIsNull(ir.CreateAnd(
-                          answer, number(i32, static_cast<int32_t>(1U << feature.bit)))),
-                      lacks, has);
+      require(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))), lacks);
+      requireBits(ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg),
+                  1U << feature.bit, lacks);
       if (feature.savedState) {
         // The system has to save the registers: OSXSAVE, then XCR0.
-        ir.SetInsertPoint(has);
-        llvm::BasicBlock *saves = block();
-        llvm::Value *basic = ir.CreateExtractValue(cpuid(1, 0), 2);
-        ir.CreateCondBr(ir.CreateIsNull(ir.CreateAnd(basic, number(i32, 1 << 27))), lacks, saves);
-        ir.SetInsertPoint(saves);
-        auto *pair = llvm::StructType::get(module->getContext(), {i32, i32});
-        auto *xgetbv = llvm::InlineAsm::get(llvm::FunctionType::get(pair, {i32}, false), "xgetbv",
-                                            "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", true);
-        llvm::Value *low = ir.CreateExtractValue(ir.CreateCall(xgetbv, {number(i32, 0)}), 0),
-                    *wanted = number(i32, feature.savedState);
-        ir.CreateCondBr(ir.CreateICmpEQ(ir.CreateAnd(low, wanted), wanted), next, lacks);
+        requireBits(ir.CreateExtractValue(cpuid(1, 0), 2), 1U << 27, lacks);
+        requireBits(savedStates(), feature.savedState, lacks);
       }
-      ir.SetInsertPoint(lacks);
-      ir.CreateRet(string(feature.name));
-      ir.SetInsertPoint(next);
+      if (feature.askedState)
+        require(ir.CreateIsNull(askFor(feature.askedState)),
+                returning((feature.name + " that the system lets this process use").str()));
     }
     ir.CreateRet(llvm::ConstantPointerNull::get(pointer));
     return missing;
+  }
+
+  // A block of the current function that returns a text.
+  llvm::BasicBlock *returning(llvm::StringRef text) {
+    auto point = ir.saveIP();
+    auto *block = llvm::BasicBlock::Create(module->getContext(), "", point.getBlock()->getParent());
+    ir.SetInsertPoint(block);
+    ir.CreateRet(string(text));
+    ir.restoreIP(point);
+    return block;
+  }
+  void require(llvm::Value *condition, llvm::BasicBlock *otherwise) {
+    auto *next =
+        llvm::BasicBlock::Create(module->getContext(), "", ir.GetInsertBlock()->getParent());
+    ir.CreateCondBr(condition, next, otherwise);
+    ir.SetInsertPoint(next);
+  }
+  void requireBits(llvm::Value *value, uint32_t bits, llvm::BasicBlock *otherwise) {
+    llvm::Value *wanted = number(i32, static_cast<int32_t>(bits));
+    require(ir.CreateICmpEQ(ir.CreateAnd(value, wanted), wanted), otherwise);
+  }
+
+  llvm::Value *cpuid(uint32_t leaf, uint32_t subleaf) {
+    auto *four = llvm::StructType::get(module->getContext(), {i32, i32, i32, i32});
+    auto *type = llvm::FunctionType::get(four, {i32, i32}, false);
+    auto *code = llvm::InlineAsm::get(
+        type, "cpuid", "={ax},={bx},={cx},={dx},{ax},{cx},~{dirflag},~{fpsr},~{flags}", true);
+    return ir.CreateCall(code, {number(i32, static_cast<int32_t>(leaf)),
+                                number(i32, static_cast<int32_t>(subleaf))});
+  }
+
+  // The low half of XCR0.
+  llvm::Value *savedStates() {
+    auto *pair = llvm::StructType::get(module->getContext(), {i32, i32});
+    auto *xgetbv = llvm::InlineAsm::get(llvm::FunctionType::get(pair, {i32}, false), "xgetbv",
+                                        "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}", true);
+    return ir.CreateExtractValue(ir.CreateCall(xgetbv, {number(i32, 0)}), 0);
+  }
+
+  // The system call by which a process gets large registers; 0 if it does.
+  llvm::Value *askFor(uint32_t state) {
+    auto *type = llvm::FunctionType::get(i64, {i64, i64, i64}, false);
+    auto *code = llvm::InlineAsm::get(
+        type, "syscall", "={ax},{ax},{di},{si},~{rcx},~{r11},~{memory},~{dirflag},~{fpsr},~{flags}",
+        true);
+    return ir.CreateCall(code, {number(i64, target::archPrctl), number(i64, target::requestState),
+                                number(i64, state)});
   }
 
   // A struct octet_tensor, field by field.

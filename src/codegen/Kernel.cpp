@@ -25,6 +25,47 @@ int64_t emitKernel(KernelFunction &function) {
   return 0;
 }
 
+// Codes are packed from several vectors at once.
+llvm::SmallVector<Piece> piecesOf(qnn::KernelOp kernel) {
+  int64_t bytes = qnn::elementBytesOf(qnn::elementType(qnn::yieldedValue(kernel)));
+  int64_t most = bytes == 1 ? 4 : bytes == 2 ? 2 : 1, count = kernel.getTile()->getVectors();
+  llvm::SmallVector<Piece> result;
+  for (int64_t first = 0; first < count;) {
+    int64_t vectors = int64_t{1} << llvm::Log2_64(std::min(most, count - first));
+    result.push_back({first, vectors});
+    first += vectors;
+  }
+  return result;
+}
+
+llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Piece> pieces) {
+  int64_t width = function.kernel.getTile()->getLanes();
+  llvm::SmallVector<int64_t> order;
+  for (const Piece &piece : pieces) {
+    int64_t lanes = piece.vectors * width;
+    auto within = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
+    if (piece.vectors > 1)
+      within = function.machine.laneOrder(lanes, piece.vectors);
+    for (int64_t position : within)
+      order.push_back(piece.first * width + position);
+  }
+  return order;
+}
+
+std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
+                                   int64_t tasksPerPanel, int64_t tilesPerTask) {
+  int64_t pixelsPerTask = tile.getRows() * tile.getColumns() * tilesPerTask;
+  auto perBlock = static_cast<int64_t>(llvm::divideCeil(tile.getBlock(), pixelsPerTask));
+  if (perBlock == 0 || perBlock >= tasksPerPanel)
+    return emit.divide(task, tasksPerPanel);
+  auto [block, within] = emit.divide(task, perBlock * panels);
+  Value first = emit.multiply(block, perBlock);
+  Value count = emit.minimum(emit.subtract(emit.constant(tasksPerPanel), first), perBlock);
+  Value panel = emit.ir.create<arith::DivUIOp>(within, count),
+        offset = emit.ir.create<arith::RemUIOp>(within, count);
+  return {panel, emit.add(first, offset)};
+}
+
 Value addressOf(KernelFunction &function, Value source) {
   if (auto argument = dyn_cast<BlockArgument>(source))
     return function.inputs[argument.getArgNumber()];

@@ -22,12 +22,26 @@ struct KernelFunction {
 /// Each emits the body of a kernel's function and returns the number of its tasks, which are
 /// independent.
 int64_t emitContraction(KernelFunction &function);
+int64_t emitMatrixContraction(KernelFunction &function);
 int64_t emitDepthwise(KernelFunction &function);
 int64_t emitPool(KernelFunction &function);
 int64_t emitMap(KernelFunction &function);
 int64_t emitFill(KernelFunction &function);
 int64_t emitRoutine(KernelFunction &function);
 int64_t emitKernel(KernelFunction &function);
+
+/// Neighbouring vectors of a tile's channels that are rescaled and stored together.
+struct Piece {
+  int64_t first, vectors;
+};
+llvm::SmallVector<Piece> piecesOf(qnn::KernelOp kernel);
+/// The channel of each slot of a tile: dealt to lanes so that packing brings a piece's into order.
+llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Piece> pieces);
+
+/// The panel of a contraction's task, and the number of the task within it: panel by panel, or
+/// block of pixels by block and in each panel by panel.
+std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
+                                   int64_t tasksPerPanel, int64_t tilesPerTask);
 
 /// The epilogue of a kernel that computes channels of pixels: loads what it reads, applies the
 /// element-wise operators to runs of channels, stores the results.

@@ -2,6 +2,7 @@
 // own.
 #pragma once
 
+#include "codegen/Constants.h"
 #include "codegen/Emitter.h"
 
 #include <memory>
@@ -28,6 +29,21 @@ public:
   /// accumulator + a . b, lane by lane: each 32-bit lane of a and b holds a group. All are
   /// full-width vectors; a and b of bytes and words are given as i32 lanes.
   virtual Value dot(Emitter &emit, Dot kind, Value accumulator, Value a, Value b) = 0;
+
+  //===-- Registers that are matrices, where the target has them --===//
+  struct MatrixShape {
+    int64_t rows, rowBytes;
+  };
+  /// Gives registers 0, 1, … these shapes, for this call of the kernel's function:
+  /// releaseMatrices() has to end it.
+  virtual void shapeMatrices(Emitter &emit, Constants &constants, Value constantsBase,
+                             llvm::ArrayRef<MatrixShape> shapes) = 0;
+  virtual void releaseMatrices(Emitter &emit) = 0;
+  /// Rows that are `stride` bytes apart.
+  virtual void loadMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) = 0;
+  virtual void storeMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) = 0;
+  /// Adds the product of bytes a [m][k] and b [k / 4][n][4] to i32 `sums` [m][n].
+  virtual void multiplyMatrices(Emitter &emit, int64_t sums, int64_t a, int64_t b) = 0;
 
   /// f32 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;

@@ -72,32 +72,34 @@ static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int6
 }
 
 namespace {
-/// Where the inputs of a step are in a channel's row of weights: runs are padded to whole groups.
-struct Steps {
-  int64_t runs, runLength, groupSize, perRun, count;
+/// Where the inputs of a group are in a channel's row of weights: runs are padded to whole steps.
+struct Groups {
+  qnn::RunSteps steps;
+  int64_t runs, runLength, size, perStep, perRun, count;
 
-  Steps(const qnn::ContractionGeometry &geometry, int64_t groupSize)
-      : runs(geometry.runRows * geometry.runColumns), runLength(geometry.runLength),
-        groupSize(groupSize),
-        perRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, groupSize))),
+  Groups(const qnn::ContractionGeometry &geometry, const qnn::RunSteps &steps, int64_t size)
+      : steps(steps), runs(geometry.runRows * geometry.runColumns), runLength(geometry.runLength),
+        size(size), perStep(steps.depth / size), perRun(steps.count * perStep),
         count(runs * perRun) {}
 
-  /// Index of input i of a step in the row, -1 in the padding.
-  int64_t indexOf(int64_t step, int64_t i) const {
-    int64_t within = step % perRun * groupSize + i;
-    return within < runLength ? step / perRun * runLength + within : -1;
+  /// Index of input i of a group in the row, -1 where its weight is zero.
+  int64_t indexOf(int64_t group, int64_t i) const {
+    int64_t step = group % perRun / perStep;
+    int64_t within = steps.begin(step) + group % perStep * size + i;
+    bool isOfStep = within >= step * steps.depth && within < runLength;
+    return isOfStep ? group / perRun * runLength + within : -1;
   }
 };
 } // namespace
 
 static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor,
-                      const Steps &steps, const ChannelBlocks &blocks) {
+                      const Groups &groups, const ChannelBlocks &blocks) {
   qnn::Tensor tensor = tensorOf(anchor->getOperand(1));
   llvm::ArrayRef<float> weights = std::as_const(tensor).as<float>();
-  int64_t depth = steps.runs * steps.runLength;
+  int64_t depth = groups.runs * groups.runLength;
   packed.panels =
-      constants.add(pack<float>(blocks, steps.count, 1, [&](int64_t slot, int64_t step, int64_t) {
-        return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + step] : 0.0f;
+      constants.add(pack<float>(blocks, groups.count, 1, [&](int64_t slot, int64_t group, int64_t) {
+        return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + group] : 0.0f;
       }));
   std::vector<float> bias(blocks.slotChannels.size(), 0.0f);
   if (anchor->getNumOperands() > 2) {
@@ -109,51 +111,53 @@ static void packReals(Constants &constants, PackedWeights &packed, Operation *an
 }
 
 static void packBytes(Constants &constants, PackedWeights &packed,
-                      const std::vector<int32_t> &weights, const Steps &steps,
+                      const std::vector<int32_t> &weights, const Groups &groups,
                       const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks) {
-  int64_t depth = steps.runs * steps.runLength, padded = steps.count * steps.groupSize;
+  int64_t depth = groups.runs * groups.runLength, padded = groups.count * groups.size;
   std::vector<int32_t> rows(blocks.slotChannels.size() * padded, 0);
   for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
-    for (int64_t step = 0; blocks.slotIsUsed[slot] && step < steps.count; ++step)
-      for (int64_t i = 0; i < steps.groupSize; ++i)
-        if (int64_t at = steps.indexOf(step, i); at >= 0)
-          rows[slot * padded + step * steps.groupSize + i] =
+    for (int64_t group = 0; blocks.slotIsUsed[slot] && group < groups.count; ++group)
+      for (int64_t i = 0; i < groups.size; ++i)
+        if (int64_t at = groups.indexOf(group, i); at >= 0)
+          rows[slot * padded + group * groups.size + i] =
               weights[blocks.slotChannels[slot] * depth + at];
   auto slots = static_cast<int64_t>(blocks.slotChannels.size());
-  quant::SplitWeights split =
-      quant::splitWeights(rows, slots, padded, steps.groupSize, blocks.block);
-  packed.panels = constants.add(pack<int8_t>(
-      blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
-        return split.base[slot * padded + step * steps.groupSize + i];
+  int64_t stepDepth = groups.steps.depth;
+  quant::SplitWeights split = quant::splitWeights(rows, slots, padded, stepDepth, blocks.block);
+  packed.panels = constants.add(
+      pack<int8_t>(blocks, groups.count, groups.size, [&](int64_t slot, int64_t group, int64_t i) {
+        return split.base[slot * padded + group * groups.size + i];
       }));
   packed.visits = static_cast<int64_t>(split.visits.front().size());
   if (packed.visits == 0)
     return;
   packed.visitPanels = constants.add(pack<int8_t>(
-      blocks, packed.visits, steps.groupSize, [&](int64_t slot, int64_t visit, int64_t i) {
-        return split.visits[slot / blocks.block][visit]
-            .residual[slot % blocks.block * steps.groupSize + i];
+      blocks, packed.visits * groups.perStep, groups.size,
+      [&](int64_t slot, int64_t group, int64_t i) {
+        const auto &visits = split.visits[slot / blocks.block];
+        int64_t within = group % groups.perStep * groups.size + i;
+        return visits[group / groups.perStep].residual[slot % blocks.block * stepDepth + within];
       }));
   std::vector<int64_t> offsets;
   for (const auto &block : split.visits)
     for (const auto &visit : block) {
-      int64_t run = visit.group / steps.perRun;
+      int64_t run = visit.group / groups.steps.count;
       offsets.push_back(run / geometry.runColumns * geometry.runRowStep +
                         run % geometry.runColumns * geometry.runColumnStep +
-                        visit.group % steps.perRun * steps.groupSize);
+                        groups.steps.begin(visit.group % groups.steps.count));
     }
   packed.visitOffsets = constants.add(offsets);
 }
 
 PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
-                          const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
-                          Dot dot, bool isWide) {
+                          const qnn::ContractionGeometry &geometry, const qnn::RunSteps &steps,
+                          const ChannelBlocks &blocks, Dot dot, bool isWide) {
   Operation *anchor = qnn::anchorOf(kernel);
-  Steps steps(geometry, depthOf(dot));
+  Groups groups(geometry, steps, depthOf(dot));
   PackedWeights packed;
-  packed.panelBytes = steps.count * blocks.block * 4;
+  packed.panelBytes = groups.count * blocks.block * 4;
   if (dot == Dot::reals) {
-    packReals(constants, packed, anchor, steps, blocks);
+    packReals(constants, packed, anchor, groups, blocks);
     return packed;
   }
   std::vector<int32_t> weights = centeredWeights(anchor->getOperand(1), 0);
@@ -169,12 +173,12 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
   else
     packed.bias = constants.add(std::vector<int32_t>(slotBias.begin(), slotBias.end()));
   if (dot == Dot::bytes) {
-    packBytes(constants, packed, weights, steps, geometry, blocks);
+    packBytes(constants, packed, weights, groups, geometry, blocks);
     return packed;
   }
-  packed.panels = constants.add(pack<int16_t>(
-      blocks, steps.count, steps.groupSize, [&](int64_t slot, int64_t step, int64_t i) {
-        int64_t at = steps.indexOf(step, i);
+  packed.panels = constants.add(
+      pack<int16_t>(blocks, groups.count, groups.size, [&](int64_t slot, int64_t group, int64_t i) {
+        int64_t at = groups.indexOf(group, i);
         return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at]
                                                   : 0;
       }));

@@ -23,17 +23,16 @@ ChannelBlocks makeBlocks(int64_t channels, int64_t groups, llvm::ArrayRef<int64_
 
 /// Packed weights and what belongs to them, as offsets into the kernel's constants.
 struct PackedWeights {
-  int64_t panels = 0; ///< [group and block][step][vector][lane][group of inputs]
+  int64_t panels = 0; ///< [group and block][step][group of the step][vector][lane][input]
   int64_t panelBytes = 0;
   int64_t bias = 0; ///< one accumulator per slot
-  /// Groups of inputs that are visited again for what their weights exceed a byte: as many for each
-  /// block.
-  int64_t visits = 0, visitPanels = 0, visitOffsets = 0; ///< byte offsets into the input, as i64
+  /// Steps that are visited again for what their weights exceed a byte: as many for each block.
+  int64_t visits = 0, visitPanels = 0, visitOffsets = 0; ///< offsets in input elements, as i64
 };
 
 PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
-                          const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
-                          Dot dot, bool isWide);
+                          const qnn::ContractionGeometry &geometry, const qnn::RunSteps &steps,
+                          const ChannelBlocks &blocks, Dot dot, bool isWide);
 
 /// The centered weights of an anchor as int32: codes minus their zero point, `channelAxis` as in
 /// its type.

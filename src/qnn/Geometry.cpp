@@ -192,6 +192,17 @@ ContractionGeometry contractionGeometry(KernelOp kernel) {
   return geometry;
 }
 
+RunSteps RunSteps::ofGroups(int64_t runLength, int64_t groupSize) {
+  auto count = static_cast<int64_t>(llvm::divideCeil(runLength, groupSize));
+  return {groupSize, count, (count - 1) * groupSize};
+}
+
+RunSteps RunSteps::ofRows(int64_t runLength, int64_t groupSize, int64_t mostInputs) {
+  auto count = static_cast<int64_t>(llvm::divideCeil(runLength, mostInputs));
+  auto depth = static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(runLength, count), groupSize));
+  return {depth, count, std::max<int64_t>(0, runLength - depth)};
+}
+
 WindowGeometry windowGeometry(KernelOp kernel) {
   WindowGeometry geometry;
   Operation *anchor = anchorOf(kernel);

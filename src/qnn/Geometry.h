@@ -55,6 +55,21 @@ struct ContractionGeometry {
 };
 ContractionGeometry contractionGeometry(KernelOp kernel);
 
+/// A run, cut into the steps of a product.
+struct RunSteps {
+  int64_t depth;     ///< inputs of a step, whole groups
+  int64_t count;     ///< steps of a run
+  int64_t lastBegin; ///< the input that the last step begins with
+
+  /// One group after the other; zero weights meet what the last one reads behind the run.
+  static RunSteps ofGroups(int64_t runLength, int64_t groupSize);
+  /// As few as rows of `mostInputs` allow. Of several the last ends with the run, so that nothing
+  /// behind it is read; zero weights meet the inputs that the step before it had.
+  static RunSteps ofRows(int64_t runLength, int64_t groupSize, int64_t mostInputs);
+
+  int64_t begin(int64_t step) const { return step == count - 1 ? lastBegin : step * depth; }
+};
+
 /// A window of taps over one channel: depthwise convolutions and pools.
 struct WindowGeometry {
   Pixels pixels;

@@ -19,6 +19,7 @@ static octet_status check(const octet_model *model, const char *name) {
     return fail(OCTET_INCOMPATIBLE,
                 "%s: the artifact has ABI version %d, this library has %d; compile the model again",
                 name, model->abi_version, OCTET_ABI_VERSION);
+  // Asks the system, too, for registers that it gives only on demand.
   if (const char *feature = model->missing_feature())
     return fail(OCTET_INCOMPATIBLE,
                 "%s: the artifact is for %s, and this CPU has no %s; compile the model with "

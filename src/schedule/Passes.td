@@ -31,6 +31,10 @@ def PlaceBuffers : Pass<"place-buffers", "::mlir::func::FuncOp"> {
 def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Choose the tile of every kernel: what was measured to be fastest, else what a model of the machine expects.";
+  let description = [{
+    Where the target has registers that are matrices, contractions of bytes into 32 bits have tiles for these,
+    too: `in matrices`.
+  }];
   let options = [
     Option<"target", "target", "std::string", "\"native\"", "Name of the target.">,
     Option<"variant", "variant", "int64_t", "0",

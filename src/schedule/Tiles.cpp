@@ -1,6 +1,6 @@
 #include "schedule/Tiles.h"
 #include "qnn/Checks.h"
-#include "qnn/Geometry.h"
+#include "schedule/MatrixTiles.h"
 
 #include <limits>
 
@@ -12,6 +12,7 @@ namespace {
 
 struct Tile {
   int64_t rows = 1, columns = 1, vectors = 1, lanes = 1, block = 0;
+  qnn::Registers registers = qnn::Registers::vectors;
 };
 
 int64_t elementBytes(Value value) { return qnn::elementBytesOf(qnn::elementType(value)); }
@@ -37,6 +38,8 @@ public:
   }
 
   const qnn::ContractionGeometry &shape() const { return geometry; }
+  /// The time of a vector's epilogue.
+  double epilogue() const { return epilogueCycles; }
 
   bool fits(const Tile &tile) const {
     return tile.rows * tile.columns * tile.vectors + tile.vectors + 1 + spareRegisters <=
@@ -52,15 +55,20 @@ public:
       for (auto [columns, columnTiles] : cut(geometry.pixels.columns, tile.columns))
         if (rowTiles > 0 && columnTiles > 0)
           cycles += static_cast<double>(rowTiles * columnTiles) * tileCycles(rows, columns, tile);
-    cycles *= static_cast<double>(panels * geometry.pixels.batch);
-    // What the second cache does not keep from one panel or block to the next comes from the third.
+    return cycles * static_cast<double>(panels * geometry.pixels.batch) + farCycles(tile);
+  }
+
+  /// What the second cache does not keep from one panel or block to the next comes from the third.
+  double farCycles(const Tile &tile) const {
+    int64_t panels =
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups;
     double far = 0;
     if (!isNear(allInput, tile))
       far += static_cast<double>(allInput * (tile.block ? 1 : panels));
     auto weights = static_cast<double>(panels * panelBytes(tile));
     if (tile.block && weights > 0.5 * target.l2Bytes)
       far += weights * static_cast<double>(llvm::divideCeil(allPixels, tile.block));
-    return cycles + far / farBytesPerCycle;
+    return far / farBytesPerCycle;
   }
 
   /// Pixels whose inputs stay in the second cache while every panel of channels uses them; 0 where
@@ -151,6 +159,17 @@ void forEachContraction(const ContractionModel &model, const target::Target &tar
         }
 }
 
+template <typename Visit>
+void forEachMatrixTile(qnn::KernelOp kernel, const ContractionModel &model,
+                       const target::Target &target, Visit visit) {
+  for (const MatrixTile &found : matrixTiles(kernel, target, model.epilogue())) {
+    Tile tile{found.rows, found.columns, found.vectors, found.lanes, 0, qnn::Registers::matrices};
+    visit(tile, found.cycles + model.farCycles(tile));
+    if ((tile.block = model.blockFor(tile)))
+      visit(tile, found.cycles + model.farCycles(tile));
+  }
+}
+
 // Channels side by side: a full vector of elements, or less where there are fewer channels. A
 // 32-bit accumulator has one lane for each.
 template <typename Visit>
@@ -197,13 +216,14 @@ std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &
   std::vector<Candidate> candidates;
   auto add = [&](const Tile &tile, double cycles) {
     candidates.push_back({qnn::TileAttr::get(kernel.getContext(), tile.rows, tile.columns,
-                                             tile.vectors, tile.lanes, tile.block),
+                                             tile.vectors, tile.lanes, tile.block, tile.registers),
                           cycles});
   };
   switch (kernel.getKind()) {
   case qnn::KernelKind::contraction: {
     ContractionModel model(kernel, target);
     forEachContraction(model, target, [&](const Tile &tile) { add(tile, model.cyclesOf(tile)); });
+    forEachMatrixTile(kernel, model, target, add);
     break;
   }
   case qnn::KernelKind::depthwise:
@@ -222,7 +242,7 @@ std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &
   auto key = [](const Candidate &candidate) {
     qnn::TileAttr tile = candidate.tile;
     return std::tuple(candidate.cycles, -tile.getLanes(), tile.getVectors(), tile.getRows(),
-                      tile.getColumns(), tile.getBlock());
+                      tile.getColumns(), tile.getBlock(), tile.getRegisters());
   };
   llvm::sort(candidates, [&](const auto &a, const auto &b) { return key(a) < key(b); });
   return candidates;

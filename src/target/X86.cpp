@@ -4,13 +4,14 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <unistd.h>
 #endif
 
 namespace octet::target {
 
 using llvm::StringRef;
 
-static constexpr uint32_t ymm = 0x06, zmm = 0xE6;
+static constexpr uint32_t ymm = 0x06, zmm = 0xE6, tmm = 0x60000, tileData = 18;
 
 // Each level is a prefix of this list.
 static const Feature levels[] = {
@@ -24,12 +25,14 @@ static const Feature levels[] = {
     {"avx512cd", 7, 0, 1, 28, zmm},   {"avx512bw", 7, 0, 1, 30, zmm},
     {"avx512vl", 7, 0, 1, 31, zmm}, // x86-64-v4
     {"avx512vnni", 7, 0, 2, 11, zmm}, {"avx512vbmi", 7, 0, 2, 1, zmm},
+    {"amx-int8", 7, 0, 3, 25, tmm},   {"amx-tile", 7, 0, 3, 24, tmm, tileData},
 };
 static const llvm::ArrayRef<Feature> v2 = llvm::ArrayRef(levels).take_front(4),
                                      v3 = llvm::ArrayRef(levels).take_front(12),
                                      v4 = llvm::ArrayRef(levels).take_front(17),
                                      vnni = llvm::ArrayRef(levels).take_front(18),
-                                     vbmi = llvm::ArrayRef(levels).take_front(19);
+                                     vbmi = llvm::ArrayRef(levels).take_front(19),
+                                     amx = llvm::ArrayRef(levels).take_front(21);
 // AVX-VNNI stands beside AVX-512.
 static const Feature avxVnni[] = {
     levels[0],
@@ -108,8 +111,22 @@ static const Target rows[] = {
      .hasMaskedStore = true,
      .l1Bytes = 32 * kib,
      .l2Bytes = 1024 * kib},
+    {.name = "znver4",
+     .description = "AVX-512 with VNNI and VBMI as AMD makes it",
+     .triple = linux64,
+     .tune = "znver4",
+     .features = vbmi,
+     .vectorBytes = 64,
+     .vectorRegisters = 32,
+     .hasFusedMultiplyAdd = true,
+     .hasByteDot = true,
+     .hasWordDot = true,
+     .hasByteLookup = true,
+     .hasMaskedStore = true,
+     .l1Bytes = 32 * kib,
+     .l2Bytes = 1024 * kib},
     {.name = "icelake-server",
-     .description = "AVX-512 with VNNI and VBMI",
+     .description = "the same as Intel makes it",
      .triple = linux64,
      .tune = "icelake-server",
      .features = vbmi,
@@ -124,10 +141,10 @@ static const Target rows[] = {
      .l1Bytes = 48 * kib,
      .l2Bytes = 1280 * kib},
     {.name = "sapphirerapids",
-     .description = "the same with larger caches",
+     .description = "the same with AMX tiles and larger caches",
      .triple = linux64,
      .tune = "sapphirerapids",
-     .features = vbmi,
+     .features = amx,
      .vectorBytes = 64,
      .vectorRegisters = 32,
      .scheduledRegisters = 2,
@@ -136,22 +153,12 @@ static const Target rows[] = {
      .hasWordDot = true,
      .hasByteLookup = true,
      .hasMaskedStore = true,
+     .hasByteMatrices = true,
+     .matrixRegisters = 8,
+     .matrixProductCycles = 32, // 16, and two vectors' dots begin in each
+     .matrixProductLatency = 52,
      .l1Bytes = 48 * kib,
      .l2Bytes = 2048 * kib},
-    {.name = "znver4",
-     .description = "the same as AMD makes it",
-     .triple = linux64,
-     .tune = "znver4",
-     .features = vbmi,
-     .vectorBytes = 64,
-     .vectorRegisters = 32,
-     .hasFusedMultiplyAdd = true,
-     .hasByteDot = true,
-     .hasWordDot = true,
-     .hasByteLookup = true,
-     .hasMaskedStore = true,
-     .l1Bytes = 32 * kib,
-     .l2Bytes = 1024 * kib},
 };
 
 llvm::ArrayRef<Target> allTargets() { return rows; }
@@ -177,7 +184,9 @@ static bool hasFeature(const Feature &feature) {
     return false;
   uint32_t low = 0, high = 0;
   __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (low & feature.savedState) == feature.savedState;
+  if ((low & feature.savedState) != feature.savedState)
+    return false;
+  return !feature.askedState || syscall(archPrctl, requestState, feature.askedState) == 0;
 }
 #else
 static bool hasFeature(const Feature &) { return false; }
@@ -190,6 +199,10 @@ const Feature *missingFeature(const Target &target) {
   return nullptr;
 }
 
+static bool isMadeFor(const Target &row, StringRef host) {
+  return row.name == host || (row.name.starts_with("znver") && host.starts_with("znver"));
+}
+
 static const Target *strongestHere() {
   StringRef host = llvm::sys::getHostCPUName();
   const Target *strongest = nullptr;
@@ -197,7 +210,7 @@ static const Target *strongestHere() {
     if (missingFeature(row))
       continue;
     // The row made for this CPU model, else the last that runs.
-    if (row.name == host)
+    if (isMadeFor(row, host))
       return &row;
     strongest = &row;
   }

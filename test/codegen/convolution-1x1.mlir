@@ -1,6 +1,6 @@
 // A 1x1 convolution that ends in a residual sum: a matrix product with two rescales in its epilogue.
 // RUN: octet compile %s --target cascadelake --emit asm -o - | %python %S/loop.py vpdpbusd | FileCheck %s --check-prefix=BYTES
-// RUN: octet compile %s --target sapphirerapids --emit asm -o - | %python %S/loop.py vpdpbusd | FileCheck %s --check-prefix=BYTES
+// RUN: octet compile %s --target icelake-server --emit asm -o - | %python %S/loop.py vpdpbusd | FileCheck %s --check-prefix=BYTES
 // RUN: octet compile %s --target alderlake --emit asm -o - | %python %S/loop.py vpdpbusd | FileCheck %s --check-prefix=BYTES
 // RUN: octet compile %s --target skylake-avx512 --emit asm -o - | %python %S/loop.py vpmaddwd | FileCheck %s --check-prefix=WORDS
 // RUN: octet compile %s --target x86-64-v3 --emit asm -o - | %python %S/loop.py vpmaddwd | FileCheck %s --check-prefix=WORDS

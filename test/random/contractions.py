@@ -30,7 +30,13 @@ def weights(g, x, shape, axis, allow_nibbles=False, hybrid_scales=()):
         return g.constant(chance.reals(shape, 0.5)), [1.0]
     if x.type == "uint8":
         scale = chance.scale()
-        return g.constant(chance.codes(shape, "uint8"), scale, chance.zero_point("uint8")), [scale]
+        zero_point = chance.zero_point("uint8")
+        codes = chance.codes(shape, "uint8")
+        if chance.happens(0.4):
+            # As real ones are: few are further from the zero point than a signed byte reaches.
+            zero_point = chance.integer(90, 165)
+            codes = numpy.clip(numpy.round(chance.source.normal(zero_point, 34, shape)), 0, 255).astype(numpy.uint8)
+        return g.constant(codes, scale, zero_point), [scale]
     is_nibble = allow_nibbles and x.type == "int8" and chance.happens(0.1)
     low = -8 if is_nibble else chance.pick([-127, -127, -128])
     codes = chance.codes(shape, "int8", low, 7 if is_nibble else 127)

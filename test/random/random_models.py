@@ -25,6 +25,8 @@ import movement
 from graph import Graph, QUANTIZED
 
 OPERATORS = contractions.OPERATORS + elementwise.OPERATORS + movement.OPERATORS
+# What --contractions draws: as much work as pays for a special way to do it, and epilogues.
+LARGE_OPERATORS = [(8, contractions.conv2d), (3, contractions.dense), (2, elementwise.arithmetic), (1, elementwise.unary)]
 TARGETS = ["native", "cascadelake", "x86-64-v3", "baseline"]
 NUMERICS = ["tflite-optimized", "tflite"]
 
@@ -46,6 +48,14 @@ class Octet:
         self.library = ctypes.CDLL(str(path))
         self.library.octet_last_error.restype = ctypes.c_char_p
 
+    def kernels(self, file, target, numerics, variant):
+        """The text of the model's kernels, as choose-tiles leaves them."""
+        with tempfile.NamedTemporaryFile(suffix=".mlir") as text:
+            options = Options(target=target.encode(), numerics=numerics.encode(), emit=b"kernel", threads=1, variant=variant,
+                              tuning=b"none")
+            status = self.library.octet_compile(os.fsencode(file), ctypes.byref(options), os.fsencode(text.name))
+            return pathlib.Path(text.name).read_text() if status == Octet.OK else ""
+
     def compare(self, file, inputs, runs, target, numerics, variant=0):
         """(status, message or the table of tensors)"""
         table = []
@@ -58,17 +68,27 @@ class Octet:
         return status, message, b"".join(table).decode(errors="replace")
 
 
-def make(seed, index):
-    """A graph with its file and its inputs' numbers."""
+def large_shape(chance):
+    """Images, and rows for dense layers."""
+    if chance.happens(0.2):
+        return chance.extent(70), chance.extent(300)
+    sides = (chance.extent(40), chance.integer(1, 20))
+    return (1 if chance.happens(0.7) else 2, *(sides if chance.happens(0.5) else sides[::-1]), chance.extent(200))
+
+
+def make(seed, index, is_large=False):
+    """A graph with its file and its inputs' numbers; a large one of contractions of bytes."""
     graph = Graph(seed, index)
     chance = graph.chance
-    type = chance.pick(["int8", "int8", "int8", "uint8", "uint8", "int16", "float32"])
+    type = chance.pick(["int8", "int8", "int8", "uint8"] if is_large else ["int8", "int8", "int8", "uint8", "uint8", "int16", "float32"])
     quantization = (chance.scale(), chance.zero_point(type)) if type in QUANTIZED else ()
-    graph.input(chance.shape(), type, *quantization)
-    count = min(chance.integer(1, 6), chance.integer(1, 6))
-    weights = numpy.cumsum([weight for weight, _ in OPERATORS])
+    graph.input(large_shape(chance) if is_large else chance.shape(), type, *quantization)
+    most = 3 if is_large else 6
+    count = min(chance.integer(1, most), chance.integer(1, most))
+    operators = LARGE_OPERATORS if is_large else OPERATORS
+    weights = numpy.cumsum([weight for weight, _ in operators])
     while len(graph.kinds) < count:
-        operator = OPERATORS[int(numpy.searchsorted(weights, chance.integer(1, int(weights[-1]))))][1]
+        operator = operators[int(numpy.searchsorted(weights, chance.integer(1, int(weights[-1]))))][1]
         operator(graph)
     file = graph.finish()
     inputs = []
@@ -97,15 +117,18 @@ class Check:
 
     def __call__(self, index):
         """(verdict, message, kinds): a verdict is equal, refused or different."""
-        graph, file, inputs = make(self.arguments.seed, index)
+        graph, file, inputs = make(self.arguments.seed, index, self.arguments.contractions)
         # Everything that changes the code is rotated, each at its own pace.
         targets = self.arguments.target
         target, numerics = targets[index % len(targets)], NUMERICS[index // len(targets) % 2]
-        # Half of them by the schedule that is chosen, half by any that there is.
-        variant = index * 7919 % 1009 if index % 2 else 0
+        # Half of them by the schedule that is chosen, half by any that there is, or that is nearly as good.
+        variant = index * 7919 % (13 if self.arguments.contractions else 1009) if index % 2 else 0
         path = pathlib.Path(self.folder.name) / f"{self.arguments.seed}-{index}.tflite"
         path.write_bytes(file)
         status, message, table = self.octet.compare(path, inputs, graph.runs, target, numerics, variant)
+        if self.arguments.counts:
+            found = self.octet.kernels(path, target, numerics, variant).count(self.arguments.counts)
+            graph.kinds += [f"'{self.arguments.counts}'"] * found
         path.unlink()
         if status == Octet.OK:
             return "equal", "", graph.kinds
@@ -118,7 +141,7 @@ class Check:
 def keep(arguments, index, message):
     folder = arguments.keep / f"{arguments.seed}-{index}"
     folder.mkdir(parents=True, exist_ok=True)
-    _, file, inputs = make(arguments.seed, index)
+    _, file, inputs = make(arguments.seed, index, arguments.contractions)
     (folder / "model.tflite").write_bytes(file)
     for i, array in enumerate(inputs):
         (folder / f"{i}.bin").write_bytes(array.tobytes())
@@ -154,7 +177,7 @@ class Worker:
             return self.pipe.recv()
         except EOFError:
             self.process.join()
-            return "different", f"the process died with status {self.process.exitcode} ({' '.join(make(self.arguments.seed, self.index)[0].kinds)})", []
+            return "different", f"the process died with status {self.process.exitcode} ({' '.join(make(self.arguments.seed, self.index, self.arguments.contractions)[0].kinds)})", []
 
     def stop(self):
         self.process.kill()
@@ -205,6 +228,8 @@ def parse():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1000 % 10**9)
     parser.add_argument("--index", type=int, help="check this model alone")
+    parser.add_argument("--contractions", action="store_true", help="larger convolutions and dense layers of bytes, little else")
+    parser.add_argument("--counts", default="", help="text in the kernels, to count; it has to be there once in four models")
     parser.add_argument("--target", action="append", help="may be repeated; default: those this machine can run")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=60, help="seconds that one model may take")
@@ -235,6 +260,10 @@ def main():
     print(f"operators compared: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}")
     for reason, count in refusals.most_common():
         print(f"  refused {count}, the first at {examples[reason]}: {reason}")
+    counted = kinds[f"'{arguments.counts}'"]
+    if arguments.counts and arguments.index is None and 4 * counted < arguments.count:
+        print(f"FAILED: '{arguments.counts}' only {counted} times in the kernels of {arguments.count} models")
+        return 1
     return 1 if verdicts["different"] else 0
 
 

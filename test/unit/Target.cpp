@@ -85,6 +85,8 @@ TEST(Target, missingFeaturesAreThoseThatTheKernelDoesNotList) {
       return name == "bmi" ? "bmi1" : "abm";
     if (name == "avx512vnni" || name == "avx512vbmi")
       return name == "avx512vnni" ? "avx512_vnni" : "avx512vbmi";
+    if (name == "amx-int8" || name == "amx-tile")
+      return name == "amx-int8" ? "amx_int8" : "amx_tile";
     return name == "avxvnni" ? "avx_vnni" : name;
   };
   for (const Target &row : target::allTargets()) {
@@ -125,19 +127,28 @@ TEST(Target, aRowsFactsFollowFromItsFeatures) {
     EXPECT_EQ(row.hasWordDot, row.hasByteDot) << row.name.str(); // the same extension has both
     EXPECT_EQ(row.hasByteLookup, names.count("avx512vbmi") != 0) << row.name.str();
     EXPECT_EQ(row.hasMaskedStore, names.count("avx512bw") != 0) << row.name.str();
+    EXPECT_EQ(row.hasByteMatrices, names.count("amx-int8") && names.count("amx-tile"))
+        << row.name.str();
+    EXPECT_EQ(row.matrixRegisters, row.hasByteMatrices ? 8u : 0u) << row.name.str();
+    EXPECT_EQ(row.matrixProductCycles > 0, row.hasByteMatrices) << row.name.str();
     EXPECT_LT(row.l1Bytes, row.l2Bytes) << row.name.str();
     EXPECT_EQ(row.triple.str(), "x86_64-unknown-linux-gnu") << row.name.str();
     EXPECT_FALSE(row.description.empty() || row.tune.empty()) << row.name.str();
   }
 }
 
-// AVX state is the XMM and YMM bits of XCR0, AVX-512's those and the masks and both halves of ZMM.
+// AVX state is the XMM and YMM bits of XCR0, AVX-512's those and the masks and both halves of ZMM;
+// AMX has two bits of its own, and a process has to ask for the second.
 TEST(Target, aFeatureOfVectorsNeedsItsRegistersSaved) {
   for (const Target &row : target::allTargets())
     for (const Feature &feature : row.features) {
       llvm::StringRef name = feature.name;
       bool usesVectors = name.starts_with("avx") || name == "fma" || name == "f16c";
-      uint32_t expected = name.starts_with("avx512") ? 0xE6 : usesVectors ? 0x06 : 0;
+      uint32_t expected = name.starts_with("avx512") ? 0xE6
+                          : usesVectors              ? 0x06
+                          : name.starts_with("amx")  ? 0x60000
+                                                     : 0;
+      EXPECT_EQ(feature.askedState, name == "amx-tile" ? 18u : 0u) << name.str();
       EXPECT_EQ(feature.savedState, expected) << name.str();
       EXPECT_LT(feature.bit, 32u);
       EXPECT_LT(feature.reg, 4u);

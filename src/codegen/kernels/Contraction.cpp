@@ -12,11 +12,6 @@ namespace octet::codegen {
 
 namespace {
 
-/// Neighbouring vectors of a block that are rescaled and stored together.
-struct Piece {
-  int64_t first, vectors;
-};
-
 /// One dimension of the pixels, cut into tiles. What is left over is a smaller tile; where that
 /// would cost more code than time, the last tile overlaps the one before it instead and computes
 /// some pixels twice.
@@ -53,9 +48,11 @@ public:
                               : Dot::reals),
         stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
         isWide(needsWide(anchor)), rows(geometry.pixels.rows, tile.getRows()),
-        columns(geometry.pixels.columns, tile.getColumns()), pieces(makePieces()),
-        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder())),
-        packed(packWeights(function.constants, function.kernel, geometry, blocks, dot, isWide)),
+        columns(geometry.pixels.columns, tile.getColumns()), pieces(piecesOf(function.kernel)),
+        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
+        packed(packWeights(function.constants, function.kernel, geometry,
+                           qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)), blocks, dot,
+                           isWide)),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
@@ -66,8 +63,7 @@ public:
     int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
             perPanel = batches * rowTiles * chunks;
     emit.loop(function.begin, function.end, 1, [&](Value task) {
-      auto [panel, pixels] =
-          divideTask(task, panels, perPanel, tile.getRows() * tile.getColumns() * perChunk);
+      auto [panel, pixels] = divideTask(emit, tile, task, panels, perPanel, perChunk);
       auto [rest, chunk] = emit.divide(pixels, chunks);
       auto [batch, rowTile] = emit.divide(rest, rowTiles);
       beginPanel(panel);
@@ -92,48 +88,6 @@ private:
     auto range = qnn::rangeOf(anchor->getResult(0));
     return !range || llvm::any_of(range->low, [](int64_t low) { return low < INT32_MIN; }) ||
            llvm::any_of(range->high, [](int64_t high) { return high > INT32_MAX; });
-  }
-
-  // The panel of a task, and the number of the task within it: panel by panel, or block of pixels
-  // by block and in each panel by panel.
-  std::pair<Value, Value> divideTask(Value task, int64_t panels, int64_t perPanel,
-                                     int64_t pixelsPerTask) {
-    auto perBlock = static_cast<int64_t>(llvm::divideCeil(tile.getBlock(), pixelsPerTask));
-    if (perBlock == 0 || perBlock >= perPanel)
-      return emit.divide(task, perPanel);
-    auto [block, within] = emit.divide(task, perBlock * panels);
-    Value first = emit.multiply(block, perBlock);
-    Value count = emit.minimum(emit.subtract(emit.constant(perPanel), first), perBlock);
-    Value panel = emit.ir.create<arith::DivUIOp>(within, count),
-          offset = emit.ir.create<arith::RemUIOp>(within, count);
-    return {panel, emit.add(first, offset)};
-  }
-
-  // Codes are packed from several vectors at once.
-  llvm::SmallVector<Piece> makePieces() {
-    int64_t bytes = qnn::elementBytesOf(qnn::elementType(qnn::yieldedValue(function.kernel)));
-    int64_t most = bytes == 1 ? 4 : bytes == 2 ? 2 : 1;
-    llvm::SmallVector<Piece> result;
-    for (int64_t first = 0; first < tile.getVectors();) {
-      int64_t vectors = int64_t{1} << llvm::Log2_64(std::min(most, tile.getVectors() - first));
-      result.push_back({first, vectors});
-      first += vectors;
-    }
-    return result;
-  }
-
-  // Channels are dealt to lanes so that packing brings them into order.
-  llvm::SmallVector<int64_t> slotOrder() {
-    llvm::SmallVector<int64_t> order;
-    for (const Piece &piece : pieces) {
-      int64_t lanes = piece.vectors * tile.getLanes();
-      auto within = llvm::to_vector(llvm::seq<int64_t>(0, lanes));
-      if (piece.vectors > 1)
-        within = function.machine.laneOrder(lanes, piece.vectors);
-      for (int64_t position : within)
-        order.push_back(piece.first * tile.getLanes() + position);
-    }
-    return order;
   }
 
   // Small enough to balance threads, large enough to be worth a call.
@@ -325,6 +279,10 @@ private:
 
 } // namespace
 
-int64_t emitContraction(KernelFunction &function) { return Contraction(function).emitTasks(); }
+int64_t emitContraction(KernelFunction &function) {
+  if (function.kernel.getTile()->getRegisters() == qnn::Registers::matrices)
+    return emitMatrixContraction(function);
+  return Contraction(function).emitTasks();
+}
 
 } // namespace octet::codegen

@@ -39,6 +39,36 @@ public:
     return emit.ir.create<arith::AddIOp>(accumulator, emit.intrinsic(name, type, {x, y}));
   }
 
+  // What LDTILECFG reads: the palette, then from byte 16 on each register's bytes per row as 16-bit
+  // numbers, and from byte 48 on its rows.
+  void shapeMatrices(Emitter &emit, Constants &constants, Value constantsBase,
+                     llvm::ArrayRef<MatrixShape> shapes) override {
+    assert(shapes.size() <= target.matrixRegisters && "there are no more registers");
+    std::vector<char> configuration(64, 0);
+    configuration[0] = 1;
+    for (auto [i, shape] : llvm::enumerate(shapes)) {
+      configuration[16 + 2 * i] = static_cast<char>(shape.rowBytes);
+      configuration[48 + i] = static_cast<char>(shape.rows);
+    }
+    emit.intrinsic("llvm.x86.ldtilecfg", {}, emit.at(constantsBase, constants.add(configuration)));
+  }
+
+  void releaseMatrices(Emitter &emit) override { emit.intrinsic("llvm.x86.tilerelease", {}, {}); }
+
+  void loadMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) override {
+    emit.intrinsic("llvm.x86.tileloadd64", {},
+                   {number(emit, matrix), pointer, emit.constant(stride)});
+  }
+
+  void storeMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) override {
+    emit.intrinsic("llvm.x86.tilestored64", {},
+                   {number(emit, matrix), pointer, emit.constant(stride)});
+  }
+
+  void multiplyMatrices(Emitter &emit, int64_t sums, int64_t a, int64_t b) override {
+    emit.intrinsic("llvm.x86.tdpbusd", {}, {number(emit, sums), number(emit, a), number(emit, b)});
+  }
+
   Value roundToInteger(Emitter &emit, Value reals) override {
     return emit.inPieces(target.lanes32(), reals,
                          [&](ValueRange pieces) { return roundPiece(emit, pieces[0]); });
@@ -169,6 +199,10 @@ public:
   }
 
 private:
+  static Value number(Emitter &emit, int64_t matrix) {
+    return emit.ir.create<arith::ConstantIntOp>(matrix, 8);
+  }
+
   static Value pack(Emitter &emit, Value a, Value b, llvm::StringRef what, Type element) {
     int64_t bits = laneCount(a) * cast<VectorType>(a.getType()).getElementTypeBitWidth();
     std::string name = bits == 512   ? "llvm.x86.avx512." + what.str() + ".512"
