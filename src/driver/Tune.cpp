@@ -146,9 +146,9 @@ public:
         wasLucky |= ratio > schedule::noise;
         corrected.push_back({target, signature, tile, known[signature][usual] * ratio});
       }
-      if ((failure = database.add(corrected)))
+      if (hasMeasured && (failure = database.add(corrected)))
         return failure;
-      if (wasLucky && round < rounds)
+      if (hasMeasured && wasLucky && round < rounds)
         continue;
       settings.progress(settings.candidates, settings.candidates);
       report(*tuned, write);
@@ -195,6 +195,7 @@ private:
       return {};
     if ((failure = subject->generate()))
       return failure;
+    hasMeasured = true;
     runPairs(*standard, *subject, inputs, settings.runs);
     std::vector<Measurement> found;
     auto note = [&](const std::pair<std::string, std::string> &key, double time) {
@@ -218,6 +219,7 @@ private:
   std::string target;
   std::unique_ptr<Subject> standard;
   schedule::Records known;
+  bool hasMeasured = false;
 };
 
 } // namespace
