@@ -6,9 +6,14 @@
 #include "qnn/Evaluate.h"
 
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <memory>
 #include <string>
+
+namespace mlir {
+class OpPassManager;
+}
 
 namespace octet::driver {
 
