@@ -7,6 +7,7 @@ folder; then prints the kernels that lose most against the roofline. Needs Debia
 import argparse
 import json
 import pathlib
+import re
 
 import matplotlib
 matplotlib.use("svg")
@@ -69,6 +70,35 @@ def draw_roofline(report, path):
     figure.savefig(path, metadata={"Date": None})
 
 
+def group_of(step):
+    """Kernels that lose their time to the same thing."""
+    if step["kind"] != "contraction":
+        return step["kind"]
+    inputs = re.search(r", (\d+)x(\d+)x(\d+) to", step["shape"])
+    depth = int(inputs[1]) * int(inputs[2]) * int(inputs[3])
+    if " 1 pixels" in step["shape"]:
+        return "classifier"
+    if ", add " in step["shape"]:
+        return "contraction with a residual sum"
+    return "contraction of 256 inputs or more" if depth >= 256 else "contraction of fewer inputs"
+
+
+def print_groups(report):
+    """Of each group its share of the time, what part of that is above its dot products at peak, and its share of the peak."""
+    groups = {}
+    for step in report["steps"]:
+        groups.setdefault(group_of(step), []).append(step)
+    print(f"{report['total_us'] / 1000:.2f} ms; int8 peak {report['peak_gmacs']['int8']:.0f} GMAC/s")
+    print(f"{'kernels':>7} {'of time':>8} {'above dots':>10} {'of peak':>16}  group")
+    for group, steps in sorted(groups.items(), key=lambda item: -sum(step["us"] for step in item[1])):
+        time = sum(step["us"] for step in steps)
+        floor = sum(step["macs"] * 1e-3 / report["peak_gmacs"]["float32" if is_float(step) else "int8"] for step in steps)
+        shares = [step["share_of_peak"] for step in steps]
+        total = report["total_us"]
+        print(f"{len(steps):7} {time / total:8.1%} {(time - floor) / total:10.1%} "
+              f"{min(shares):7.0%} – {max(shares):6.0%}  {group}")
+
+
 def print_losses(report, count):
     """What could be won at most: the time above the dot products' own, kernels of equal shape together."""
     losses = {}
@@ -92,10 +122,11 @@ def main():
     arguments = parser.parse_args()
     report = profile(arguments.octet, arguments.model, arguments.runs)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    pyplot.rcParams["svg.hashsalt"] = "octet"  # equal figures are equal files
+    pyplot.rcParams.update({"svg.hashsalt": "octet", "svg.fonttype": "none"})  # equal figures are equal files, of text
     draw_kernels(report, arguments.folder / f"{report['model']}.kernels.svg")
     draw_roofline(report, arguments.folder / f"{report['model']}.roofline.svg")
-    print_losses(report, 12)
+    print_groups(report)
+    print_losses(report, 8)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ typedef struct octet_options {
   /* Another choice of schedules than the best known: this many places behind what the model of the
    * machine expects to be best. Results are the same. */
   int32_t variant;
-  /* A database that octet_tune() wrote, or "none"; NULL is octet_tuning_path() if it exists. */
+  /* A database that octet_tune() wrote, or "none"; NULL is $XDG_CACHE_HOME/octet/
+   * tuning.sqlite, or that under ~/.cache, if it exists. */
   const char *tuning;
 } octet_options;
 
@@ -127,8 +128,8 @@ OCTET_API octet_status octet_compare(const char *model, const octet_options *opt
                                      octet_writer write, void *context);
 
 /* What one core of this machine does at most by the code of a target ("native" if NULL), measured
- * now: 10^9 multiply-accumulates a second of bytes, 16-bit words and floats in registers, and 10^9
- * bytes a second read from memory. */
+ * now: 10^9 multiply-accumulates a second of bytes, 16-bit words and floats in vector registers
+ * (what AMX does is more), and 10^9 bytes a second read from memory. */
 typedef struct octet_peaks {
   double byte_gmacs, word_gmacs, real_gmacs, memory_gbytes;
 } octet_peaks;
@@ -136,10 +137,6 @@ OCTET_API octet_status octet_measure_peaks(const char *target, octet_peaks *peak
 
 /*===-- Tuning
  * --------------------------------------------------------------------------------------===*/
-
-/* Where measured schedules are kept by default: $XDG_CACHE_HOME/octet/tuning.sqlite, or that under
- * ~/.cache. Empty where there is no home. Valid until the thread's next call. */
-OCTET_API const char *octet_tuning_path(void);
 
 /* Called before each of `total` parts of the work, and after the last. */
 typedef void (*octet_progress)(void *context, int64_t done, int64_t total);

@@ -57,7 +57,7 @@ struct Peaks {
   int64_t byteMacs, wordMacs, realMacs; ///< of one pass
   static constexpr int64_t loadBytes = 1024;
 };
-Peaks emitPeaks(mlir::MLIRContext *context, const target::Target &target);
+llvm::FailureOr<Peaks> emitPeaks(mlir::MLIRContext *context, const target::Target &target);
 
 /// Links objects: to a shared library without dependencies, or to one relocatable object that
 /// exports `symbol` alone. Paths are of existing files and of the file to write; on failure

@@ -103,7 +103,7 @@ private:
 
 } // namespace
 
-Peaks emitPeaks(MLIRContext *context, const target::Target &target) {
+FailureOr<Peaks> emitPeaks(MLIRContext *context, const target::Target &target) {
   context->loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
                        LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
   OwningOpRef<ModuleOp> all = ModuleOp::create(UnknownLoc::get(context));
@@ -118,11 +118,12 @@ Peaks emitPeaks(MLIRContext *context, const target::Target &target) {
   emitter.emitLoads("octet_peak_loads");
   llvm::LLVMContext llvmContext;
   if (failed(lowerLoops(*all)))
-    return peaks;
-  if (auto translated = translate(module, llvmContext)) {
-    optimize(*translated, target, Effort::light);
-    peaks.program.objects.push_back(emitObject(*translated, target));
-  }
+    return failure();
+  auto translated = translate(module, llvmContext);
+  if (!translated)
+    return failure();
+  optimize(*translated, target, Effort::light);
+  peaks.program.objects.push_back(emitObject(*translated, target));
   return peaks;
 }
 

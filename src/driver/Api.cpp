@@ -64,12 +64,6 @@ static octet_status measurePeaksOf(const char *target, octet_peaks *peaks) {
   return report(measurePeaks(target ? target : "native", *peaks));
 }
 
-static const char *tuningPath() {
-  static thread_local std::string path;
-  path = TuningDatabase::defaultPath();
-  return path.c_str();
-}
-
 static Failure openDatabase(const char *path, bool writes,
                             std::unique_ptr<TuningDatabase> &database) {
   Failure failure;
@@ -138,12 +132,21 @@ static octet_status runReference(void *reference, void *state, const void *const
 }
 
 extern "C" OCTET_API const octet_compiler *octet_compiler_table() {
-  static const octet_compiler table = {
-      sizeof(octet_compiler), OCTET_VERSION, [] { return lastError.c_str(); },
-      compileModel,           inspectModel,  compareModel,
-      measurePeaksOf,         tuningPath,    tuneModel,
-      exportTuning,           importTuning,  openReference,
-      closeReference,         createState,   resetState,
-      destroyState,           runReference};
+  static const octet_compiler table = {sizeof(octet_compiler),
+                                       OCTET_VERSION,
+                                       [] { return lastError.c_str(); },
+                                       compileModel,
+                                       inspectModel,
+                                       compareModel,
+                                       measurePeaksOf,
+                                       tuneModel,
+                                       exportTuning,
+                                       importTuning,
+                                       openReference,
+                                       closeReference,
+                                       createState,
+                                       resetState,
+                                       destroyState,
+                                       runReference};
   return &table;
 }

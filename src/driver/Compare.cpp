@@ -83,7 +83,8 @@ public:
     for (std::vector<char> &output : outputs)
       outputPointers.push_back(output.data());
     inputPointers = inputs;
-    workspace = makeWorkspace(*model);
+    if (Failure failure = makeWorkspace(*model, workspace))
+      return failure;
     model->reset(workspace.get());
     qnn::State state = qnn::initialState(lowered.module());
     for (int32_t i = 0; i < runs; ++i) {
@@ -146,7 +147,7 @@ private:
   Model &lowered;
   const codegen::Program &program;
   const void *const *inputPointers = nullptr;
-  std::unique_ptr<char, void (*)(void *)> workspace{nullptr, std::free};
+  Workspace workspace{nullptr, std::free};
   std::vector<std::vector<char>> outputs;
   llvm::DenseMap<Operation *, std::deque<std::vector<qnn::Tensor>>> expected;
 };

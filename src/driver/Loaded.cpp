@@ -39,8 +39,12 @@ Failure Loaded::loadModel(const codegen::Program &program) {
   return {};
 }
 
-std::unique_ptr<char, void (*)(void *)> makeWorkspace(const octet_model &model) {
-  return {static_cast<char *>(runtime::allocateWorkspace(model)), std::free};
+Failure makeWorkspace(const octet_model &model, Workspace &workspace) {
+  workspace = {static_cast<char *>(runtime::allocateWorkspace(model)), std::free};
+  if (workspace)
+    return {};
+  return {OCTET_SYSTEM, std::string(model.name) + ": no memory for a workspace of " +
+                            std::to_string(model.workspace_bytes) + " bytes"};
 }
 
 } // namespace octet::driver

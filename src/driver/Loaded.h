@@ -35,6 +35,7 @@ private:
 };
 
 /// Memory for one run at a time.
-std::unique_ptr<char, void (*)(void *)> makeWorkspace(const octet_model &model);
+using Workspace = std::unique_ptr<char, void (*)(void *)>;
+Failure makeWorkspace(const octet_model &model, Workspace &workspace);
 
 } // namespace octet::driver

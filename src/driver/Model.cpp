@@ -38,6 +38,13 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
   return {};
 }
 
+// MLIR knows traits by the names that compilers print for them. A build by another compiler than
+// its MLIR's may print others: constants are no constants then, and folding them would not end.
+static bool sharesTraitsWithMlir(MLIRContext &context) {
+  auto module = RegisteredOperationName::lookup(ModuleOp::getOperationName(), &context);
+  return module && module->hasTrait<OpTrait::IsIsolatedFromAbove>();
+}
+
 func::FuncOp Model::main() { return module().lookupSymbol<func::FuncOp>("main"); }
 
 std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &options,
@@ -59,6 +66,13 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   registerDialects(registry);
   model->context.appendDialectRegistry(registry);
   model->context.loadAllAvailableDialects();
+  if (!sharesTraitsWithMlir(model->context)) {
+    failure = {
+        OCTET_SYSTEM,
+        "this build of Octet cannot compile: it comes from another compiler than its MLIR; build "
+        "it with clang"};
+    return nullptr;
+  }
   model->context.printOpOnDiagnostic(false);
   model->diagnostics = std::make_unique<Diagnostics>(&model->context);
   llvm::StringRef text = (*buffer)->getBuffer();

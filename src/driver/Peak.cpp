@@ -30,9 +30,11 @@ Failure measurePeaks(const std::string &target, octet_peaks &peaks) {
     return {OCTET_INCOMPATIBLE,
             "this CPU has no " + missing->name.str() + ", which " + target + " needs"};
   mlir::MLIRContext context;
-  codegen::Peaks emitted = codegen::emitPeaks(&context, *row);
+  auto emitted = codegen::emitPeaks(&context, *row);
   Loaded loaded;
-  if (Failure failure = loaded.load(emitted.program))
+  if (failed(emitted))
+    return {OCTET_SYSTEM, "cannot make code to measure " + target + " with"};
+  if (Failure failure = loaded.load(emitted->program))
     return failure;
   // More than the caches hold.
   constexpr size_t bytes = size_t{64} << 20, alignment = 64;
@@ -45,9 +47,9 @@ Failure measurePeaks(const std::string &target, octet_peaks &peaks) {
     return passesPerNanosecond(loaded.find<Loop>(name), values.get(), passes) *
            static_cast<double>(macs);
   };
-  peaks.byte_gmacs = gmacs("octet_peak_bytes", emitted.byteMacs);
-  peaks.word_gmacs = gmacs("octet_peak_words", emitted.wordMacs);
-  peaks.real_gmacs = gmacs("octet_peak_reals", emitted.realMacs);
+  peaks.byte_gmacs = gmacs("octet_peak_bytes", emitted->byteMacs);
+  peaks.word_gmacs = gmacs("octet_peak_words", emitted->wordMacs);
+  peaks.real_gmacs = gmacs("octet_peak_reals", emitted->realMacs);
   constexpr auto perPass = codegen::Peaks::loadBytes;
   peaks.memory_gbytes = passesPerNanosecond(loaded.find<Loop>("octet_peak_loads"), values.get(),
                                             static_cast<int64_t>(bytes) / perPass) *

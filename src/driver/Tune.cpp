@@ -51,7 +51,6 @@ public:
       outputs.emplace_back(static_cast<size_t>(description.outputs[i].bytes) + 1);
     for (std::vector<char> &output : outputs)
       outputPointers.push_back(output.data());
-    workspace = makeWorkspace(description);
     executor.run = [](octet_executor *self, octet_task task, void *frame, int64_t count,
                       int32_t step) {
       auto start = std::chrono::steady_clock::now();
@@ -59,7 +58,7 @@ public:
       std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
       reinterpret_cast<Subject *>(self)->record(step, time.count());
     };
-    return {};
+    return makeWorkspace(description, workspace);
   }
 
   /// Adds the time of each signature's kernels in one run, and that of all, to `times`.
@@ -86,7 +85,7 @@ private:
 
   std::unique_ptr<Model> model;
   Loaded loaded;
-  std::unique_ptr<char, void (*)(void *)> workspace{nullptr, std::free};
+  Workspace workspace{nullptr, std::free};
   std::vector<std::vector<char>> outputs;
   std::vector<void *> outputPointers;
   std::map<std::string, double> current;

@@ -196,11 +196,6 @@ extern "C" octet_status octet_measure_peaks(const char *target, octet_peaks *pea
   return compiler ? forward(compiler, compiler->measure_peaks(target, peaks)) : OCTET_SYSTEM;
 }
 
-extern "C" const char *octet_tuning_path() {
-  const octet_compiler *compiler = octet::runtime::loadCompiler();
-  return compiler ? compiler->tuning_path() : "";
-}
-
 extern "C" octet_status octet_tune(const char *model, const octet_options *options,
                                    const void *const *inputs, int64_t candidates, int64_t runs,
                                    octet_progress progress, octet_writer write, void *context) {

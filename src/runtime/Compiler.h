@@ -16,7 +16,6 @@ struct octet_compiler {
                           const void *const *inputs, int32_t runs, int32_t json, octet_writer write,
                           void *context);
   octet_status (*measure_peaks)(const char *target, octet_peaks *peaks);
-  const char *(*tuning_path)(void);
   octet_status (*tune)(const char *model, const octet_options *options, const void *const *inputs,
                        int64_t candidates, int64_t runs, octet_progress progress,
                        octet_writer write, void *context);

@@ -11,25 +11,19 @@ namespace octet::cli {
 
 namespace {
 
-double millisecondsOf(Session &session, const Tensors &tensors) {
+double millisecondsOf(Subject &subject) {
   auto start = std::chrono::steady_clock::now();
-  session.run(tensors.inputPointers, tensors.outputPointers);
+  subject.run();
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
 }
 
 void bench(const TimedArguments &arguments) {
-  double compileMilliseconds = 0;
-  Artifact artifact = arguments.open(compileMilliseconds);
-  const octet_model &model = artifact.description();
-  Tensors tensors(model);
-  arguments.fill(model, tensors);
-  Session session = arguments.session(artifact);
-  for (int64_t i = 0; i < arguments.warmup; ++i)
-    millisecondsOf(session, tensors);
+  Subject subject(arguments);
+  const octet_model &model = subject.model;
   std::vector<double> times;
   for (int64_t i = 0; i < arguments.runs; ++i)
-    times.push_back(millisecondsOf(session, tensors));
+    times.push_back(millisecondsOf(subject));
   std::sort(times.begin(), times.end());
   double median = times[times.size() / 2];
   rusage usage{};
@@ -47,7 +41,7 @@ void bench(const TimedArguments &arguments) {
       {"arena_bytes", model.arena_bytes},
       {"constant_bytes", model.constant_bytes},
       {"peak_rss_bytes", static_cast<int64_t>(usage.ru_maxrss) * 1024},
-      {"compile_ms", compileMilliseconds}};
+      {"compile_ms", subject.compileMilliseconds}};
   if (arguments.json)
     return print(report.dump() + "\n");
   char text[512];
@@ -58,7 +52,7 @@ void bench(const TimedArguments &arguments) {
                 arguments.threadCount() == 1 ? "" : "s", static_cast<long long>(arguments.runs),
                 median, times.front(), times[times.size() * 9 / 10],
                 static_cast<double>(model.multiply_accumulates) * 1e-6 / median,
-                static_cast<double>(model.arena_bytes) / 1024, compileMilliseconds);
+                static_cast<double>(model.arena_bytes) / 1024, subject.compileMilliseconds);
   print(text);
 }
 
@@ -81,6 +75,14 @@ void TimedArguments::add(CLI::App &command) {
       ->check(CLI::Range(int64_t{0}, int64_t{10000000}))
       ->option_text("N");
   command.add_flag("--json", json, "One object for programs");
+}
+
+Subject::Subject(const TimedArguments &arguments)
+    : artifact(arguments.open(compileMilliseconds)), model(artifact.description()), tensors(model),
+      session(arguments.session(artifact)) {
+  arguments.fill(model, tensors);
+  for (int64_t i = 0; i < arguments.warmup; ++i)
+    run();
 }
 
 int32_t TimedArguments::threadCount() const {

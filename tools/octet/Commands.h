@@ -44,6 +44,18 @@ struct TimedArguments : ModelArguments, InputArguments {
   int32_t threadCount() const;
 };
 
+/// A model that is ready to be measured: its inputs filled, warmed up.
+struct Subject {
+  explicit Subject(const TimedArguments &arguments);
+  void run() { session.run(tensors.inputPointers, tensors.outputPointers); }
+
+  double compileMilliseconds = 0; ///< 0 for an artifact
+  Artifact artifact;
+  const octet_model &model;
+  Tensors tensors;
+  Session session;
+};
+
 void addCompile(CLI::App &app);
 void addRun(CLI::App &app);
 void addBench(CLI::App &app);

@@ -130,21 +130,15 @@ void printRow(const nlohmann::ordered_json &row, double total, bool hasDetails) 
 }
 
 void profile(const Arguments &arguments) {
-  double compileMilliseconds = 0;
-  Artifact artifact = arguments.open(compileMilliseconds);
-  const octet_model &model = artifact.description();
-  Tensors tensors(model);
-  arguments.fill(model, tensors);
-  Session session = arguments.session(artifact);
+  Subject subject(arguments);
+  const octet_model &model = subject.model;
   Yardstick yardstick(model.target, arguments.threadCount());
   yardstick.measure();
-  for (int64_t i = 0; i < arguments.warmup; ++i)
-    session.run(tensors.inputPointers, tensors.outputPointers);
   StepTimes times;
   times.seconds.resize(static_cast<size_t>(model.step_count));
-  session.watch(StepTimes::record, &times);
+  subject.session.watch(StepTimes::record, &times);
   for (int64_t i = 0; i < arguments.runs; ++i)
-    session.run(tensors.inputPointers, tensors.outputPointers);
+    subject.run();
   yardstick.measure();
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   double total = 0;
