@@ -1,5 +1,6 @@
 #include "import/Builder.h"
 #include "qnn/Limits.h"
+#include "qnn/Permutation.h"
 
 using namespace mlir;
 
@@ -39,7 +40,11 @@ Value Builder::reshape(Value input, llvm::ArrayRef<int64_t> shape) {
 }
 
 Value Builder::transpose(Value input, llvm::ArrayRef<int64_t> permutation) {
-  return create<qnn::TransposeOp>(qnn::elementType(input), input, permutation);
+  Value result = create<qnn::TransposeOp>(qnn::elementType(input), input, permutation);
+  // Weights' scales stay with their channels.
+  if (result)
+    result.setType(qnn::permuted(qnn::tensorType(input), permutation));
+  return result;
 }
 
 LogicalResult Builder::checkSize(llvm::ArrayRef<int64_t> shape, Type elementType) {

@@ -65,6 +65,9 @@ bool fitsByteDot(Operation *op, Value weights) {
 
 /// Operators that move or compare codes without computing on them, which ties their tensors' types.
 bool tiesTypes(Operation *op) {
+  // Plain integers stay as they are, so what they are read as does.
+  if (isa<qnn::ReinterpretOp>(op))
+    return qnn::isQuantized(op->getOperand(0)) && qnn::isQuantized(op->getResult(0));
   return isa<qnn::ReshapeOp, qnn::TransposeOp, qnn::ConcatOp, qnn::SliceOp, qnn::PadOp,
              qnn::BroadcastOp, qnn::MaxPool2dOp, qnn::AvgPool2dOp, qnn::ClampOp, qnn::SelectOp,
              qnn::BinaryOp>(op);

@@ -46,6 +46,11 @@ std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from,
   return result;
 }
 
+Value viewedBy(Operation *op) {
+  return op && isa<qnn::ReshapeOp, qnn::ReinterpretOp, qnn::SliceOp>(op) ? op->getOperand(0)
+                                                                         : Value();
+}
+
 qnn::PadOp padOf(qnn::KernelOp kernel) {
   return *kernel.getBody().front().getOps<qnn::PadOp>().begin();
 }
@@ -82,6 +87,7 @@ std::optional<Layout> Layouts::of(Value value) {
   std::optional<Layout> layout;
   auto claim = claims.find(value);
   auto reshape = value.getDefiningOp<qnn::ReshapeOp>();
+  auto reinterpret = value.getDefiningOp<qnn::ReinterpretOp>();
   auto slice = value.getDefiningOp<qnn::SliceOp>();
   if (claim != claims.end()) {
     layout = claim->second.container ? inContainer(value, claim->second)
@@ -91,6 +97,8 @@ std::optional<Layout> Layouts::of(Value value) {
       if (auto strides = reshapeStrides(qnn::shapeOf(reshape.getInput()), source->strides,
                                         qnn::shapeOf(value)))
         layout = Layout{source->root, source->offset, *strides};
+  } else if (reinterpret) {
+    layout = of(reinterpret.getInput());
   } else if (slice) {
     if (auto source = of(slice.getInput())) {
       layout = Layout{source->root, source->offset, {}};

@@ -55,7 +55,7 @@ public:
     return static_cast<int64_t>(roots.size()) - 1;
   }
 
-  /// The layout of a value; makes an arena root for one that has none. nullopt if it is a reshape
+  /// The layout of a value; makes an arena root for one that has none. nullopt if it is a view
   /// that its source's layout does not allow.
   std::optional<Layout> of(mlir::Value value);
 
@@ -73,6 +73,9 @@ private:
   llvm::DenseMap<mlir::Value, Claim> claims;
   llvm::DenseMap<mlir::Value, std::optional<Layout>> known;
 };
+
+/// What a view is a view of: an operator whose result lies where its operand does. Null for others.
+mlir::Value viewedBy(mlir::Operation *op);
 
 /// The pad of a filling kernel.
 qnn::PadOp padOf(qnn::KernelOp kernel);

@@ -195,8 +195,8 @@ private:
       return user && !user->isBeforeInBlock(change) && !isItsOwnValue;
     };
     for (OpOperand &use : value.getUses())
-      if (auto view = dyn_cast<qnn::ReshapeOp>(use.getOwner()); view && !isLate(use))
-        keepOldValue(view.getResult(), change);
+      if (viewedBy(use.getOwner()) && !isLate(use))
+        keepOldValue(use.getOwner()->getResult(0), change);
     if (llvm::any_of(value.getUses(), isLate)) {
       Value copy = copyBefore(change, value);
       value.replaceUsesWithIf(copy, [&](OpOperand &use) {
@@ -222,10 +222,13 @@ private:
   void claimForOutputs() {
     Operation *ret = getOperation().getBody().front().getTerminator();
     for (OpOperand &use : ret->getOpOperands()) {
+      // The whole of a value under another shape or type is written where its views are wanted.
       Value value = use.get();
+      while (isa_and_nonnull<qnn::ReshapeOp, qnn::ReinterpretOp>(value.getDefiningOp()))
+        value = viewedBy(value.getDefiningOp());
       bool direct = canLieInside(value, true) && llvm::none_of(value.getUsers(), readsPastEnd);
       if (!direct) {
-        value = copyBefore(ret, value);
+        value = copyBefore(ret, use.get());
         use.set(value);
       }
       Root root{qnn::Space::output, use.getOperandNumber(), 0,

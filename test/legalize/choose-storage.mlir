@@ -129,3 +129,47 @@ func.func @a_routine_reads_its_own_type(%x: !s8) -> (!sums, !share) {
   %2 = qnn.softmax %0 {numerics = #qnn.numerics<double_away, recipe = fixed_point>} : (!s8) -> !share
   return %1, %2 : !sums, !share
 }
+
+// -----
+
+!s8 = tensor<1x4x!quant.uniform<i8:f32, 0.5:-3>>
+!halved = tensor<1x4x!quant.uniform<i8:f32, 0.25:5>>
+!sums = tensor<1x4x!quant.uniform<i32:f32, 0.125>>
+
+// Both sides of a reinterpretation move by the same amount.
+// CHECK-LABEL: func.func @reinterpreted_codes_change_together
+// BYTE: %[[ADDED:.*]] = qnn.add {{.*}} -> tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01:125>>
+// BYTE: %[[CODES:.*]] = qnn.reinterpret %[[ADDED]] {{.*}} -> tensor<1x4x!quant.uniform<u8:f32, 2.500000e-01:133>>
+// WORD: %[[ADDED:.*]] = qnn.add {{.*}} -> tensor<1x4x!quant.uniform<i16<-128:127>:f32, 5.000000e-01:-3>>
+// WORD: %[[CODES:.*]] = qnn.reinterpret %[[ADDED]] {{.*}} -> tensor<1x4x!quant.uniform<i16<-128:127>:f32, 2.500000e-01:5>>
+// CHECK: qnn.dense %[[CODES]]
+func.func @reinterpreted_codes_change_together(%x: !s8) -> !sums {
+  %w = qnn.constant dense<1> : tensor<4x4xi8> : tensor<4x4x!quant.uniform<i8:f32, 0.5>>
+  %0 = qnn.add %x, %x {numerics = #qnn.numerics<double_away>} : (!s8, !s8) -> !s8
+  %1 = qnn.reinterpret %0 : (!s8) -> !halved
+  %2 = qnn.dense %1, %w : (!halved, tensor<4x4x!quant.uniform<i8:f32, 0.5>>) -> !sums
+  return %2 : !sums
+}
+
+// -----
+
+!s8 = tensor<1x4x!quant.uniform<i8:f32, 0.5:-3>>
+!sums = tensor<1x4x!quant.uniform<i32:f32, 0.125>>
+
+// Plain integers keep their type on either side, whatever the contraction between them wants.
+// CHECK-LABEL: func.func @plain_integers_stay
+// CHECK: %[[READ:.*]] = qnn.reinterpret %{{.*}} : (tensor<1x4xi8>) -> tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01:-3>>
+// CHECK: %[[CODES:.*]] = qnn.requantize %[[READ]]
+// CHECK: %[[SUM:.*]] = qnn.add %[[CODES]], %[[CODES]]
+// CHECK: qnn.dense %[[SUM]]
+// CHECK: %[[BACK:.*]] = qnn.requantize %[[SUM]] {{.*}} -> tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01:-3>>
+// CHECK: qnn.reinterpret %[[BACK]] : (tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01:-3>>) -> tensor<1x4xi8>
+func.func @plain_integers_stay(%x: tensor<1x4xi8>) -> (!sums, !sums, tensor<1x4xi8>) {
+  %w = qnn.constant dense<1> : tensor<4x4xi8> : tensor<4x4x!quant.uniform<i8:f32, 0.25>>
+  %0 = qnn.reinterpret %x : (tensor<1x4xi8>) -> !s8
+  %1 = qnn.add %0, %0 {numerics = #qnn.numerics<double_away>} : (!s8, !s8) -> !s8
+  %2 = qnn.dense %0, %w : (!s8, tensor<4x4x!quant.uniform<i8:f32, 0.25>>) -> !sums
+  %3 = qnn.dense %1, %w : (!s8, tensor<4x4x!quant.uniform<i8:f32, 0.25>>) -> !sums
+  %4 = qnn.reinterpret %1 : (!s8) -> tensor<1x4xi8>
+  return %2, %3, %4 : !sums, !sums, tensor<1x4xi8>
+}

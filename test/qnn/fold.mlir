@@ -77,3 +77,30 @@ func.func @a_variable_is_read_again_after_an_assignment(%x: tensor<2xf32>) -> (t
   %1 = qnn.read @memory : tensor<2xf32>
   return %0, %1 : tensor<2xf32>, tensor<2xf32>
 }
+
+// -----
+
+!codes = tensor<2x!quant.uniform<i8:f32, 0.5>>
+!others = tensor<2x!quant.uniform<i8:f32, 0.25:3>>
+
+// CHECK-LABEL: func.func @there_and_back
+// CHECK-NEXT: return %arg0
+func.func @there_and_back(%x: !codes) -> !codes {
+  %0 = qnn.reinterpret %x : (!codes) -> !others
+  %1 = qnn.reinterpret %0 : (!others) -> !codes
+  return %1 : !codes
+}
+
+// -----
+
+!codes = tensor<2x!quant.uniform<i8:f32, 0.5>>
+!others = tensor<2x!quant.uniform<i8:f32, 0.25:3>>
+
+// CHECK-LABEL: func.func @one_reinterpretation_after_the_other
+// CHECK-NEXT: qnn.reinterpret %arg0 : (tensor<2xi8>) -> tensor<2x!quant.uniform<i8:f32, 2.500000e-01:3>>
+// CHECK-NEXT: return
+func.func @one_reinterpretation_after_the_other(%x: tensor<2xi8>) -> !others {
+  %0 = qnn.reinterpret %x : (tensor<2xi8>) -> !codes
+  %1 = qnn.reinterpret %0 : (!codes) -> !others
+  return %1 : !others
+}

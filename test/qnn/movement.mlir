@@ -45,6 +45,13 @@ func.func @mirrored_pad(%arg0: tensor<3xf32>) -> tensor<6xf32> {
   return %0 : tensor<6xf32>
 }
 
+// CHECK-LABEL: func.func @reinterpret(
+// CHECK: qnn.reinterpret %arg0 : (tensor<2xui8>) -> tensor<2x!quant.uniform<u8:f32, 5.000000e-01:7>>
+func.func @reinterpret(%arg0: tensor<2xui8>) -> tensor<2x!quant.uniform<u8:f32, 0.5:7>> {
+  %0 = qnn.reinterpret %arg0 : (tensor<2xui8>) -> tensor<2x!quant.uniform<u8:f32, 0.5:7>>
+  return %0 : tensor<2x!quant.uniform<u8:f32, 0.5:7>>
+}
+
 // CHECK-LABEL: func.func @reshape(
 // CHECK: qnn.reshape %arg0 {shape = array<i64: 1, 6, 1>} : (tensor<2x3xf32>) -> tensor<1x6x1xf32>
 // CHECK: qnn.slice %0 {begin = array<i64: 0, 5, 0>, sizes = array<i64: 1, 1, 1>, strides = array<i64: 1, -1, 1>} : (tensor<1x6x1xf32>) -> tensor<1x1x1xf32>
@@ -61,6 +68,14 @@ func.func @reshape(%arg0: tensor<2x3xf32>) -> tensor<f32> {
 func.func @transpose(%arg0: tensor<2x3x4xi16>) -> tensor<4x2x3xi16> {
   %0 = qnn.transpose %arg0 {permutation = array<i64: 2, 0, 1>} : (tensor<2x3x4xi16>) -> tensor<4x2x3xi16>
   return %0 : tensor<4x2x3xi16>
+}
+
+// The scales stay with their channels.
+// CHECK-LABEL: func.func @transpose_per_axis(
+// CHECK: qnn.transpose %arg0 {permutation = array<i64: 1, 0>} : (tensor<2x3x!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>>) -> tensor<3x2x!quant.uniform<i8:f32:1, {5.000000e-01,2.500000e-01}>>
+func.func @transpose_per_axis(%arg0: tensor<2x3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) -> tensor<3x2x!quant.uniform<i8:f32:1, {0.5, 0.25}>> {
+  %0 = qnn.transpose %arg0 {permutation = array<i64: 1, 0>} : (tensor<2x3x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) -> tensor<3x2x!quant.uniform<i8:f32:1, {0.5, 0.25}>>
+  return %0 : tensor<3x2x!quant.uniform<i8:f32:1, {0.5, 0.25}>>
 }
 
 // CHECK: weights: "0x4000000001020304"

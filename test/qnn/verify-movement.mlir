@@ -81,6 +81,38 @@ func.func @pad_that_mirrors_between_elements(%x: !i8) {
 
 // -----
 
+func.func @reinterpret_unsigned_as_signed(%x: tensor<2xui8>) {
+  // expected-error @+1 {{'qnn.reinterpret' op needs types that store the same integers, not 'ui8' and '!quant.uniform<i8:f32, 5.000000e-01>'}}
+  %0 = qnn.reinterpret %x : (tensor<2xui8>) -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @reinterpret_codes_that_are_not_in_use(%x: tensor<2xi8>) {
+  // expected-error @+1 {{'qnn.reinterpret' op needs types that store the same integers, not 'i8' and '!quant.uniform<i8<-127:127>:f32, 5.000000e-01>'}}
+  %0 = qnn.reinterpret %x : (tensor<2xi8>) -> tensor<2x!quant.uniform<i8<-127:127>:f32, 0.5>>
+  return
+}
+
+// -----
+
+func.func @reinterpret_a_float(%x: tensor<2xf32>) {
+  // expected-error @+1 {{'qnn.reinterpret' op needs types that store the same integers, not 'f32' and 'i32'}}
+  %0 = qnn.reinterpret %x : (tensor<2xf32>) -> tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @reinterpret_per_axis(%x: tensor<2xi8>) {
+  // expected-error @+1 {{'qnn.reinterpret' op result must be quantized per tensor, not per axis}}
+  %0 = qnn.reinterpret %x : (tensor<2xi8>) -> tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
+  return
+}
+
+// -----
+
 !i8 = tensor<2x3x!quant.uniform<i8:f32, 0.5:1>>
 func.func @reshape_to_more_elements(%x: !i8) {
   // expected-error @+1 {{'qnn.reshape' op of 6 elements cannot have 8}}
@@ -135,8 +167,8 @@ func.func @transpose_that_repeats_a_dimension(%x: !i8) {
 
 // -----
 
-func.func @transpose_per_axis(%x: tensor<2x1x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) {
-  // expected-error @+1 {{'qnn.transpose' op needs a per-tensor quantized input}}
+func.func @transpose_that_forgets_the_axis(%x: tensor<2x1x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) {
+  // expected-error @+1 {{'qnn.transpose' op has a result of '!quant.uniform<i8:f32:1, {5.000000e-01,2.500000e-01}>', not '!quant.uniform<i8:f32:0, {5.000000e-01,2.500000e-01}>'}}
   %0 = qnn.transpose %x {permutation = array<i64: 1, 0>} : (tensor<2x1x!quant.uniform<i8:f32:0, {0.5, 0.25}>>) -> tensor<1x2x!quant.uniform<i8:f32:0, {0.5, 0.25}>>
   return
 }

@@ -23,6 +23,47 @@ func.func @a_reshape_is_a_view(%x: tensor<2x4xf32>) -> tensor<8xf32> {
 
 // -----
 
+!plain = tensor<2x4xui8>
+!codes = tensor<2x4x!quant.uniform<u8:f32, 0.5:3>>
+
+// CHECK-LABEL: func.func @a_reinterpretation_is_a_view(
+// CHECK-SAME: qnn.place = #qnn.place<input 0 + 0, strides = [4, 1]>
+// CHECK: qnn.reinterpret {{.*}}qnn.place = [#qnn.place<input 0 + 0, strides = [4, 1]>]
+func.func @a_reinterpretation_is_a_view(%x: !plain) -> tensor<2x4xf32> {
+  %0 = qnn.reinterpret %x : (!plain) -> !codes
+  %1 = qnn.kernel map(%0) : (!codes) -> tensor<2x4xf32> {
+  ^bb0(%a: !codes):
+    %2 = qnn.dequantize %a : (!codes) -> tensor<2x4xf32>
+    qnn.yield %2 : tensor<2x4xf32>
+  }
+  return %1 : tensor<2x4xf32>
+}
+
+// -----
+
+!plain = tensor<8xui8>
+!codes = tensor<2x4x!quant.uniform<u8:f32, 0.5:3>>
+!rows = tensor<2x4xui8>
+
+// Nothing is copied: the kernel writes the output.
+// CHECK-LABEL: func.func @an_output_may_be_a_view
+// CHECK: %[[CODES:.*]] = qnn.kernel map({{.*}}#qnn.place<output 0 + 0, strides = [4, 1]>
+// CHECK: %[[ROWS:.*]] = qnn.reinterpret %[[CODES]]
+// CHECK-NEXT: %[[ALL:.*]] = qnn.reshape %[[ROWS]] {qnn.place = [#qnn.place<output 0 + 0, strides = [1]>]
+// CHECK-NEXT: return %[[ALL]]
+func.func @an_output_may_be_a_view(%x: tensor<2x4xf32>) -> !plain {
+  %0 = qnn.kernel map(%x) : (tensor<2x4xf32>) -> !codes {
+  ^bb0(%a: tensor<2x4xf32>):
+    %3 = qnn.quantize %a : (tensor<2x4xf32>) -> !codes
+    qnn.yield %3 : !codes
+  }
+  %1 = qnn.reinterpret %0 : (!codes) -> !rows
+  %2 = qnn.reshape %1 {shape = array<i64: 8>} : (!rows) -> !plain
+  return %2 : !plain
+}
+
+// -----
+
 // Element (3, 1) is the 19th: 76 bytes from the start. Every second row backwards, every third column.
 // CHECK-LABEL: func.func @a_slice_is_a_view
 // CHECK: qnn.kernel map({{.*}}#qnn.place<arena 0 + 0, strides = [6, 1]>

@@ -47,3 +47,24 @@ func.func @a_loop_that_assigns_is_an_assignment(%go: tensor<i1>, %x: tensor<4xf3
   }
   return %2 : tensor<4xf32>
 }
+
+// -----
+
+qnn.variable @memory : tensor<4xf32> = dense<0.0> : tensor<4xf32>
+
+// CHECK-LABEL: func.func @a_part_is_saved
+// CHECK: %[[PART:.*]] = qnn.slice
+// CHECK: %[[SAVED:.*]] = qnn.kernel map(%[[PART]]) {{.*}}#qnn.place<arena
+// CHECK: qnn.assign
+// CHECK: qnn.kernel map(%[[SAVED]])
+func.func @a_part_is_saved(%x: tensor<4xf32>) -> tensor<2xf32> {
+  %0 = qnn.read @memory : tensor<4xf32>
+  %1 = qnn.slice %0 {begin = array<i64: 1>, sizes = array<i64: 2>, strides = array<i64: 1>} : (tensor<4xf32>) -> tensor<2xf32>
+  qnn.assign @memory, %x : tensor<4xf32>
+  %2 = qnn.kernel map(%1) : (tensor<2xf32>) -> tensor<2xf32> {
+  ^bb0(%a: tensor<2xf32>):
+    %3 = qnn.unary exp %a : (tensor<2xf32>) -> tensor<2xf32>
+    qnn.yield %3 : tensor<2xf32>
+  }
+  return %2 : tensor<2xf32>
+}

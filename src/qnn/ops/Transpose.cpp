@@ -1,5 +1,6 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
+#include "qnn/Permutation.h"
 #include "qnn/ops/Move.h"
 
 using namespace mlir;
@@ -7,10 +8,14 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult TransposeOp::verify() {
-  auto quantization = Quantization::of(getInput().getType());
-  if (quantization && quantization->isPerAxis())
-    return emitOpError("needs a per-tensor quantized input");
-  return requireSameElementType(*this, getInput(), getResult());
+  // The shapes are verified after this, and a permutation that is none moves no axis.
+  llvm::SmallVector<Shape> shapes;
+  if (failed(inferShapes(shapes)))
+    return failure();
+  Type expected = permuted(tensorType(getInput()), getPermutation()).getElementType();
+  if (elementType(getResult()) != expected)
+    return emitOpError("has a result of ") << expected << ", not " << elementType(getResult());
+  return success();
 }
 
 LogicalResult TransposeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
@@ -31,9 +36,7 @@ LogicalResult TransposeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 
 LogicalResult TransposeOp::evaluate(llvm::ArrayRef<Tensor> operands,
                                     llvm::SmallVectorImpl<Tensor> &results) {
-  Shape strides, inputStrides = stridesOf(operands[0].shape());
-  for (int64_t d : getPermutation())
-    strides.push_back(inputStrides[d]);
+  Shape strides = permuted(stridesOf(operands[0].shape()), getPermutation());
   results.push_back(readStrided(operands[0], tensorType(getResult()), 0, strides));
   return success();
 }
