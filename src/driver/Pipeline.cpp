@@ -17,10 +17,11 @@ namespace octet::driver {
 
 void addRaise(OpPassManager &passes) {
   OpPassManager &each = passes.nest<func::FuncOp>();
-  each.addPass(createCSEPass());                // files repeat constants and casts
-  each.addPass(raise::createFoldConstants());   // what depends on constants alone is one
-  each.addPass(raise::createShrinkConstants()); // and what repeats one number is that number
-  each.addPass(raise::createFoldTables());      // and what follows from one code is a table
+  each.addPass(createCSEPass());                 // files repeat constants and casts
+  each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
+  each.addPass(raise::createFoldConstants());    // what depends on constants alone is one
+  each.addPass(raise::createShrinkConstants());  // and what repeats one number is that number
+  each.addPass(raise::createFoldTables());       // and what follows from one code is a table
   each.addPass(raise::createFoldPadding()); // a pad of zeros belongs to the convolution behind it
   each.addPass(createCanonicalizerPass());  // and what nobody reads goes
 }

@@ -4,6 +4,16 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CancelTransposes : Pass<"cancel-transposes", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Choose the order of dimensions that each operator computes in, so that the fewest transposes are left.";
+  let description = [{
+    Around transposes most operators can compute in either order: what a file of NCHW images has before and behind each
+    convolution cancels. A minimum cut decides, over all operators that a transpose reaches; the number of transposes
+    counts first, then the bytes that they move. One that moves only dimensions of extent 1 is a reshape.
+  }];
+}
+
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Evaluate operators whose operands are all constants, or whose results have no elements.";
