@@ -345,31 +345,34 @@ struct CancelTransposesPass : impl::CancelTransposesBase<CancelTransposesPass> {
   }
 
 private:
+  static bool isReshape(qnn::TransposeOp op) {
+    return qnn::keepsElementOrder(qnn::shapeOf(op.getInput()), op.getPermutation());
+  }
   static int64_t count(Block &block) {
-    auto transposes = block.getOps<qnn::TransposeOp>();
-    return llvm::count_if(transposes, [](qnn::TransposeOp op) {
-      return !qnn::keepsElementOrder(qnn::shapeOf(op.getInput()), op.getPermutation());
-    });
+    return llvm::count_if(block.getOps<qnn::TransposeOp>(),
+                          [](qnn::TransposeOp op) { return !isReshape(op); });
   }
 
   // Two in a row are one, and one that changes nothing is none.
   static void simplify(Block &block) {
-    for (auto op : llvm::to_vector(block.getOps<qnn::TransposeOp>())) {
-      if (auto inner = op.getInput().getDefiningOp<qnn::TransposeOp>()) {
+    auto transposes = llvm::to_vector(block.getOps<qnn::TransposeOp>());
+    for (qnn::TransposeOp op : transposes) {
+      // A reshape of one that others read as well would become a second one.
+      auto inner = op.getInput().getDefiningOp<qnn::TransposeOp>();
+      if (inner && (inner->hasOneUse() || !isReshape(op))) {
         op.setPermutation(qnn::composed(inner.getPermutation(), op.getPermutation()));
         op.getInputMutable().assign(inner.getInput());
       }
       if (qnn::isIdentity(op.getPermutation()))
         op.getResult().replaceAllUsesWith(op.getInput());
     }
-    for (auto op : llvm::reverse(llvm::to_vector(block.getOps<qnn::TransposeOp>())))
+    for (qnn::TransposeOp op : llvm::reverse(transposes))
       if (op->use_empty())
         op->erase();
   }
 
   static void makeReshape(qnn::TransposeOp op) {
-    if (!qnn::keepsElementOrder(qnn::shapeOf(op.getInput()), op.getPermutation()) ||
-        isPerAxis(op.getInput()))
+    if (!isReshape(op) || isPerAxis(op.getInput()))
       return;
     OpBuilder builder(op);
     auto type = qnn::tensorType(op.getResult());

@@ -324,3 +324,16 @@ func.func @readers_share_a_transpose(%x: !nhwc) -> (!nchw, !nchw) {
   %2 = qnn.unary abs %0 : (!nchw) -> !nchw
   return %1, %2 : !nchw, !nchw
 }
+
+// -----
+
+// The second only moves a dimension of extent 1 of what the first makes for another reader.
+// CHECK-LABEL: func.func @a_transpose_and_a_reshape_of_it
+// CHECK-NEXT: %[[FIRST:.*]] = qnn.transpose %arg0
+// CHECK-NEXT: %[[SECOND:.*]] = qnn.reshape %[[FIRST]] {shape = array<i64: 2, 3, 6, 1>}
+// CHECK-NEXT: return %[[FIRST]], %[[SECOND]]
+func.func @a_transpose_and_a_reshape_of_it(%x: tensor<2x6x1x3xf32>) -> (tensor<2x1x3x6xf32>, tensor<2x3x6x1xf32>) {
+  %0 = qnn.transpose %x {permutation = array<i64: 0, 2, 3, 1>} : (tensor<2x6x1x3xf32>) -> tensor<2x1x3x6xf32>
+  %1 = qnn.transpose %0 {permutation = array<i64: 0, 2, 3, 1>} : (tensor<2x1x3x6xf32>) -> tensor<2x3x6x1xf32>
+  return %0, %1 : tensor<2x1x3x6xf32>, tensor<2x3x6x1xf32>
+}
