@@ -19,6 +19,7 @@ void addRaise(OpPassManager &passes) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(createCSEPass());                 // files repeat constants and casts
   each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
+  each.addPass(raise::createSinkDequantize());   // codes are moved, not floats
   each.addPass(raise::createFoldConstants());    // what depends on constants alone is one
   each.addPass(raise::createShrinkConstants());  // and what repeats one number is that number
   each.addPass(raise::createFoldTables());       // and what follows from one code is a table

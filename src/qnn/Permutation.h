@@ -1,5 +1,5 @@
-// Permutations of dimensions, as qnn.transpose has them: dimension i of the result is dimension
-// permutation[i] of the input.
+// Where dimensions go. A permutation is one as qnn.transpose has it: dimension i of the result is
+// dimension permutation[i] of the input.
 #pragma once
 
 #include "qnn/Tensor.h"
@@ -21,5 +21,13 @@ mlir::RankedTensorType permuted(mlir::RankedTensorType type, llvm::ArrayRef<int6
 
 /// Whether only dimensions of extent 1 move past others, so that a reshape does the same.
 bool keepsElementOrder(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> permutation);
+
+/// The dimension of a reshaped tensor that counts the same slices; nullopt if there is none, or
+/// more than one.
+std::optional<int64_t> reshapedDimension(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to,
+                                         int64_t dimension);
+
+/// The element type behind a reshape: a quantized axis stays with its slices. Null if it cannot.
+mlir::Type reshapedElementType(mlir::RankedTensorType from, llvm::ArrayRef<int64_t> to);
 
 } // namespace octet::qnn

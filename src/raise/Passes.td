@@ -41,4 +41,13 @@ def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";
 }
 
+def SinkDequantize : Pass<"sink-dequantize", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Move codes and not floats: dequantize behind movement, extremes and exact bounds; quantize before movement.";
+  let description = [{
+    So a dequantize, an operator and a quantize come to stand beside one another. Each reader has a dequantize of its
+    own, which costs less than to move floats. Weights' scales stay with their channels.
+  }];
+}
+
 #endif
