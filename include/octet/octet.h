@@ -92,6 +92,7 @@ typedef struct octet_options {
                        name if NULL */
   const char *dump_after; /* a pass: print the module after it to stderr */
   int64_t batch;          /* for a free first dimension; 0 keeps the model's */
+  const char *dimensions; /* for free dimensions that the model names: "name=N,name=N" */
   int32_t threads;        /* to compile with; 0 takes one per core */
   /* Another choice of schedules than the best known: this many places behind what the model of the
    * machine expects to be best. Results are the same. */

@@ -14,6 +14,21 @@ using namespace mlir;
 
 namespace octet::driver {
 
+// "name=N,name=N".
+static Failure readDimensions(llvm::StringRef text,
+                              std::map<std::string, int64_t, std::less<>> &dimensions) {
+  llvm::SmallVector<llvm::StringRef> entries;
+  text.split(entries, ',', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef entry : entries) {
+    auto [name, number] = entry.rsplit('=');
+    int64_t extent = 0;
+    if (name.empty() || number.getAsInteger(10, extent) || extent < 1 || extent > 1 << 30)
+      return {OCTET_USAGE, "a dimension is given as NAME=N, not as '" + entry.str() + "'"};
+    dimensions[name.str()] = extent;
+  }
+  return {};
+}
+
 static Failure checkOptions(const ModelOptions &options, import::Options &forImport) {
   if (!target::findTarget(options.target)) {
     std::string known;
@@ -35,7 +50,7 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
     return {OCTET_USAGE, "no pass '" + options.dumpAfter + "'; docs/passes.md lists them"};
   forImport.numerics = *preset;
   forImport.batch = options.batch;
-  return {};
+  return readDimensions(options.dimensions, forImport.dimensions);
 }
 
 // MLIR knows traits by the names that compilers print for them. A build by another compiler than
@@ -52,6 +67,7 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   import::Options forImport;
   if ((failure = checkOptions(options, forImport)))
     return nullptr;
+  forImport.path = path == "-" ? "" : path;
   // The importer reads numbers in place, so the buffer is aligned for them.
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(
       path, /*IsText=*/false, /*RequiresNullTerminator=*/true, llvm::Align(16));

@@ -1,4 +1,5 @@
 #include "import/Import.h"
+#include "import/onnx/Import.h"
 #include "import/tflite/Import.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -9,17 +10,16 @@ using namespace mlir;
 namespace octet::import {
 
 namespace {
-/// A format is told by a few bytes at a fixed place.
 struct Format {
-  size_t offset;
-  llvm::StringRef magic;
+  bool (*recognizes)(llvm::ArrayRef<char> file);
   OwningOpRef<ModuleOp> (*import)(MLIRContext *, llvm::StringRef, llvm::ArrayRef<char>,
                                   const Options &);
 };
 } // namespace
 
 static const Format formats[] = {
-    {4, "TFL3", tflite::importTflite},
+    {tflite::recognizes, tflite::importTflite},
+    {onnx::recognizes, onnx::importOnnx},
 };
 
 // Nothing may see operators whose verifiers would refuse them, not even the evaluator.
@@ -29,12 +29,11 @@ static OwningOpRef<ModuleOp> verified(OwningOpRef<ModuleOp> module) {
 
 OwningOpRef<ModuleOp> importModel(MLIRContext *context, llvm::StringRef fileName,
                                   llvm::ArrayRef<char> bytes, const Options &options) {
-  llvm::StringRef text(bytes.data(), bytes.size());
   for (const Format &format : formats)
-    if (text.substr(format.offset).starts_with(format.magic))
+    if (format.recognizes(bytes))
       return verified(format.import(context, fileName, bytes, options));
   emitError(FileLineColLoc::get(context, fileName, 0, 0), "unknown file format")
-      << "; octet reads TFLite flatbuffers (.tflite) and qnn modules (.mlir)";
+      << "; octet reads TFLite flatbuffers (.tflite), ONNX models (.onnx) and qnn modules (.mlir)";
   return {};
 }
 

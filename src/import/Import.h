@@ -6,12 +6,19 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <map>
+#include <string>
+
 namespace octet::import {
 
 struct Options {
   Numerics numerics;
   /// Value for a free first dimension of inputs; 0 keeps what the file says.
   int64_t batch = 0;
+  /// Values of dimensions that the file leaves open, by the names that it gives them.
+  std::map<std::string, int64_t, std::less<>> dimensions;
+  /// Where the file is, for formats that keep weights in files beside it; empty if it is no file.
+  std::string path;
 };
 
 /// A model file's bytes (at an address that is a multiple of 16) as a module with a function @main.

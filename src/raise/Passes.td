@@ -19,6 +19,15 @@ def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "Evaluate operators whose operands are all constants, or whose results have no elements.";
 }
 
+def QuantizeOperators : Pass<"quantize-operators", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Make operators on codes of dequantize → float operator → quantize, as runtimes of such files do.";
+  let description = [{
+    A contraction of dequantized codes sums the codes: exactly, where the file's floats would round. A bias whose scale
+    is not the accumulator's is derived again. What has no such form stays in float.
+  }];
+}
+
 def ShrinkConstants : Pass<"shrink-constants", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Make a constant operand that repeats one number that number.";

@@ -13,10 +13,13 @@ namespace octet::cli {
 /// What every command that takes a model takes.
 struct ModelArguments {
   std::string path, target = "native", numerics, dumpAfter, tuning;
+  std::vector<std::string> dimensions;
   CLI::App *command = nullptr;
   int64_t batch = 0;
   int32_t threads = 0, variant = 0;
+  mutable std::string joinedDimensions;
   void add(CLI::App &command, const std::string &what);
+  /// Valid as long as this is.
   octet_options options() const;
 
   /// Loads an artifact, or compiles a model and says how long that took; 0 for an artifact.

@@ -16,6 +16,10 @@ void ModelArguments::add(CLI::App &command, const std::string &what) {
   command.add_option("--batch", batch, "Value of a free first dimension")
       ->check(CLI::Range(int64_t{1}, int64_t{65536}))
       ->option_text("N");
+  command.add_option("--dim", dimensions, "Value of a free dimension that the model names")
+      ->expected(1)
+      ->take_all()
+      ->option_text("NAME=N");
   command.add_option("--threads", threads, "To run and to compile; 0 is one per core")
       ->check(CLI::Range(0, 1024))
       ->option_text("N");
@@ -34,6 +38,8 @@ octet_options ModelArguments::options() const {
   options.numerics = numerics.c_str();
   options.dump_after = dumpAfter.c_str();
   options.batch = batch;
+  joinedDimensions = CLI::detail::join(dimensions, ",");
+  options.dimensions = joinedDimensions.c_str();
   options.threads = threads;
   options.variant = variant;
   options.tuning = tuning.c_str();
@@ -51,7 +57,7 @@ Artifact ModelArguments::open(double &compileMilliseconds) const {
   compileMilliseconds = 0;
   if (isArtifact(path)) {
     for (const char *option :
-         {"--target", "--numerics", "--batch", "--tuning", "--variant", "--dump-after"})
+         {"--target", "--numerics", "--batch", "--dim", "--tuning", "--variant", "--dump-after"})
       if (command->count(option) > 0)
         throw Error(OCTET_USAGE, path + " is compiled already: " + option + " has no effect on it");
     return Artifact::load(path);

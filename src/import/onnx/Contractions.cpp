@@ -1,0 +1,299 @@
+// Convolutions, dense layers and matrix products, of floats and of codes.
+#include "import/onnx/Operators.h"
+#include "import/onnx/Quantized.h"
+#include "import/onnx/Window.h"
+#include "qnn/Ops.h"
+
+using namespace mlir;
+
+namespace octet::onnx {
+
+// Whether a value is known when the model is compiled, as weights are: a constant, or its
+// dequantized codes.
+static bool isKnown(Value value) {
+  if (auto dequantize = value.getDefiningOp<qnn::DequantizeOp>())
+    value = dequantize.getInput();
+  return Node::constantOf(value) != nullptr;
+}
+
+//===-- Convolutions --===//
+
+namespace {
+/// A convolution whose result is not rescaled yet. The accumulator is in NHWC.
+struct Convolution {
+  Value input, weights, bias; ///< NCHW and OIHW, or sequences; the bias may be null
+  Type accumulator;
+};
+} // namespace
+
+static Value convolve(Node &node, const Convolution &from) {
+  int64_t rank = qnn::tensorType(from.input).getRank();
+  if (qnn::tensorType(from.weights).getRank() != rank) {
+    node.error() << "input and weights differ in rank";
+    return {};
+  }
+  auto extents = qnn::shapeOf(from.weights).drop_front(std::min<int64_t>(rank, 2)),
+       image = qnn::shapeOf(from.input).drop_front(std::min<int64_t>(rank, 2));
+  Value input = asImage(node, from.input), weights = asImage(node, from.weights);
+  if (!input || !weights)
+    return {};
+  auto window = windowOf(node, image, extents);
+  if (failed(window))
+    return {};
+  int64_t groups = node.integer("group", 1), channels = qnn::shapeOf(input)[1];
+  auto filter = qnn::shapeOf(weights);
+  if (groups < 1 || filter[1] * groups != channels || filter[0] % groups != 0) {
+    node.error() << groups << " groups do not fit " << channels << " input channels and weights of "
+                 << filter[0] << " x " << filter[1];
+    return {};
+  }
+  input = node.toChannelsLast(input);
+  if (groups == channels && groups > 1) {
+    weights = node.build.transpose(weights, {1, 2, 3, 0});
+    return input && weights
+               ? node.build.create<qnn::DepthwiseConv2dOp>(from.accumulator, input, weights,
+                                                           from.bias, window->strides,
+                                                           window->padding, window->dilations)
+               : Value();
+  }
+  weights = node.toChannelsLast(weights);
+  return input && weights ? node.build.create<qnn::Conv2dOp>(
+                                from.accumulator, input, weights, from.bias, window->strides,
+                                window->padding, window->dilations, static_cast<uint64_t>(groups))
+                          : Value();
+}
+
+LogicalResult convolution(Node &node) {
+  if (failed(node.expect(2, 3)))
+    return failure();
+  Type type = qnn::elementType(node.input(0));
+  Value value = convolve(node, {node.input(0), node.input(1), node.input(2), type});
+  return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
+}
+
+// x, its scale and zero point, w, its scale and zero point, those of y, bias.
+LogicalResult quantizedConvolution(Node &node) {
+  if (failed(node.expect(8, 9)))
+    return failure();
+  auto input = codes(node, 0), weights = codes(node, 3, /*axis=*/0);
+  auto result = codeType(node, qnn::elementType(node.input(0)), 6, 7);
+  if (failed(input) || failed(weights) || failed(result))
+    return failure();
+  auto form = accumulatorOf(node, *input, *weights, *result, 4);
+  Value value = convolve(node, {*input, *weights, node.input(8), form});
+  value = rescale(node, value, *result);
+  return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
+}
+
+// x, w, zero points of both.
+LogicalResult integerConvolution(Node &node) {
+  if (failed(node.expect(2, 4)))
+    return failure();
+  auto input = integers(node, 0, 2), weights = integers(node, 1, 3, /*axis=*/0);
+  if (failed(input) || failed(weights))
+    return failure();
+  Value value = convolve(node, {*input, *weights, Value(), node.build.ir().getI32Type()});
+  return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
+}
+
+// Weights are [C, O / groups, kH, kW]; the result's extents follow from pads and output_padding, or are
+// stated and make the pads.
+LogicalResult transposedConvolution(Node &node) {
+  if (failed(node.expect(2, 3)))
+    return failure();
+  int64_t rank = node.rank();
+  Value input = asImage(node, node.input(0)), weights = asImage(node, node.input(1));
+  if (!input || !weights || qnn::tensorType(node.input(1)).getRank() != rank)
+    return failure();
+  if (node.integer("group", 1) != 1)
+    return node.fail("a transposed convolution in groups is not supported");
+  auto image = qnn::shapeOf(node.input(0)).drop_front(2),
+       extents = qnn::shapeOf(node.input(1)).drop_front(2);
+  llvm::SmallVector<int64_t> stated = node.integers("output_shape"),
+                             extra = node.integers("output_padding");
+  if (extra.empty())
+    extra.assign(image.size(), 0);
+  if (stated.size() == image.size() + 2)
+    stated.erase(stated.begin(), stated.begin() + 2);
+  if (extra.size() != image.size() || (!stated.empty() && stated.size() != image.size()))
+    return node.fail("attribute output_shape or output_padding has the wrong number of entries");
+  std::string automatic = node.text("auto_pad", "NOTSET");
+  auto window = windowOf(node, image, extents);
+  if (failed(window))
+    return failure();
+  if (llvm::any_of(window->dilations, [](int64_t dilation) { return dilation != 1; }))
+    return node.fail("a dilated transposed convolution is not supported");
+  llvm::SmallVector<int64_t> size = {1, 1};
+  for (size_t d = 0; d < image.size(); ++d) {
+    size_t at = d + 2 - image.size();
+    int64_t whole = (image[d] - 1) * window->strides[at] + extra[d] +
+                    window->reach(static_cast<int>(at));
+    int64_t &low = window->padding[at], &high = window->padding[2 + at];
+    bool isSame = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
+    if (!stated.empty() || isSame) {
+      size[at] = stated.empty() ? image[d] * window->strides[at] : stated[d];
+      int64_t total = std::max<int64_t>(whole - size[at], 0);
+      low = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
+      high = total - low;
+    } else {
+      size[at] = whole - low - high;
+    }
+    if (size[at] < 1 || size[at] > INT32_MAX)
+      return node.fail("has no valid output shape");
+  }
+  input = node.toChannelsLast(input);
+  weights = node.build.transpose(weights, {1, 2, 3, 0});
+  if (!input || !weights)
+    return failure();
+  Value value = node.build.create<qnn::Conv2dTransposeOp>(qnn::elementType(input), input, weights,
+                                                          node.input(2), size, window->strides,
+                                                          window->padding);
+  return node.result(fromImage(node, node.toChannelsFirst(value), rank));
+}
+
+//===-- Matrix products --===//
+
+// lhs [.., K] by a known matrix [K, N]; the bias, of N elements, may be null.
+static Value multiplyByMatrix(Node &node, Value lhs, Value matrix, Value bias, Type accumulator) {
+  qnn::Shape shape(qnn::shapeOf(lhs));
+  int64_t depth = shape.pop_back_val();
+  lhs = node.build.reshape(lhs, {ShapedType::getNumElements(shape), depth});
+  Value weights = node.build.transpose(matrix, {1, 0});
+  if (!lhs || !weights)
+    return {};
+  Value value = node.build.create<qnn::DenseOp>(accumulator, lhs, weights, bias);
+  shape.push_back(qnn::shapeOf(matrix)[1]);
+  return value ? node.build.reshape(value, shape) : value;
+}
+
+// MatMul's product: as numpy's, operands of rank 1 are a row and a column.
+static Value multiply(Node &node, Value lhs, Value rhs, Type accumulator) {
+  qnn::Shape left(qnn::shapeOf(lhs)), right(qnn::shapeOf(rhs));
+  if (left.empty() || right.empty()) {
+    node.error() << "multiplies a scalar";
+    return {};
+  }
+  if (left.size() == 1)
+    lhs = node.build.reshape(lhs, {1, left[0]});
+  if (right.size() == 1)
+    rhs = node.build.reshape(rhs, {right[0], 1});
+  if (!lhs || !rhs)
+    return {};
+  Value value = isKnown(rhs) && qnn::tensorType(rhs).getRank() == 2
+                    ? multiplyByMatrix(node, lhs, rhs, Value(), accumulator)
+                    : node.build.create<qnn::BatchMatmulOp>(accumulator, lhs, rhs, false, false);
+  if (!value || (left.size() > 1 && right.size() > 1))
+    return value;
+  qnn::Shape shape(qnn::shapeOf(value));
+  if (right.size() == 1)
+    shape.pop_back();
+  if (left.size() == 1)
+    shape.erase(shape.end() - (right.size() == 1 ? 1 : 2));
+  return node.build.reshape(value, shape);
+}
+
+LogicalResult matrixProduct(Node &node) {
+  if (failed(node.expect(2, 2)))
+    return failure();
+  return node.result(
+      multiply(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
+}
+
+// a, its scale and zero point, b, its scale and zero point, those of y.
+LogicalResult quantizedMatrixProduct(Node &node) {
+  if (failed(node.expect(8, 8)))
+    return failure();
+  int64_t rank = node.rank(3);
+  auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/rank - 1);
+  auto result = codeType(node, qnn::elementType(node.input(0)), 6, 7);
+  if (failed(lhs) || failed(rhs) || failed(result))
+    return failure();
+  bool isMatrix = rank == 2 && isKnown(*rhs);
+  Type form = accumulatorOf(node, *lhs, *rhs, *result, isMatrix ? 2 : node.rank());
+  Value value = multiply(node, *lhs, *rhs, form);
+  return node.result(rescale(node, value, *result));
+}
+
+// a, b, zero points of both.
+LogicalResult integerMatrixProduct(Node &node) {
+  if (failed(node.expect(2, 4)))
+    return failure();
+  auto lhs = integers(node, 0, 2), rhs = integers(node, 1, 3, /*axis=*/node.rank(1) - 1);
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  return node.result(multiply(node, *lhs, *rhs, node.build.ir().getI32Type()));
+}
+
+static Value scaled(Node &node, Value value, float factor) {
+  if (!value || factor == 1)
+    return value;
+  Type type = qnn::elementType(value);
+  return node.build.create<qnn::MulOp>(type, value,
+                                       node.build.scalar(type, static_cast<double>(factor)));
+}
+
+// alpha * op(A) * op(B) + beta * C.
+LogicalResult generalMatrixProduct(Node &node) {
+  if (failed(node.expect(2, 3)))
+    return failure();
+  node.ignore({"broadcast"});
+  Value lhs = node.input(0), rhs = node.input(1), addend = node.input(2);
+  if (node.rank(0) != 2 || node.rank(1) != 2)
+    return node.fail("needs two matrices");
+  Type type = qnn::elementType(lhs);
+  if (node.integer("transA", 0) != 0)
+    lhs = node.build.transpose(lhs, {1, 0});
+  bool isTransposed = node.integer("transB", 0) != 0;
+  float alpha = node.real("alpha", 1), beta = node.real("beta", 1);
+  int64_t columns = qnn::shapeOf(rhs)[isTransposed ? 0 : 1];
+  bool isBias = addend && alpha == 1 && beta == 1 && isKnown(addend) && isKnown(rhs) &&
+                qnn::tensorType(addend).getNumElements() == columns &&
+                (qnn::shapeOf(addend).empty() || qnn::shapeOf(addend).back() == columns);
+  Value value;
+  if (isKnown(rhs)) {
+    Value bias = isBias ? node.build.reshape(addend, {columns}) : Value();
+    if (!isTransposed)
+      rhs = node.build.transpose(rhs, {1, 0});
+    value = node.build.create<qnn::DenseOp>(type, lhs, rhs, bias);
+  } else {
+    value = node.build.create<qnn::BatchMatmulOp>(type, lhs, rhs, false, isTransposed);
+  }
+  value = scaled(node, value, alpha);
+  addend = isBias ? Value() : scaled(node, addend, beta);
+  if (!value || !addend)
+    return node.result(value);
+  if (failed(node.alignRanks(value, addend)))
+    return failure();
+  return node.result(
+      node.build.create<qnn::AddOp>(type, value, addend, qnn::NumericsAttr(), Attribute()));
+}
+
+// com.microsoft.QGemm: a, its scale and zero point, b, its scale and zero point, bias, those of y; without
+// these the result is float.
+LogicalResult quantizedGeneralMatrixProduct(Node &node) {
+  if (failed(node.expect(6, 9)))
+    return failure();
+  bool isTransposed = node.integer("transB", 0) != 0;
+  if (node.integer("transA", 0) != 0 || node.real("alpha", 1) != 1)
+    return node.fail("transA and alpha are not supported");
+  if (!node.has(7))
+    return node.fail("a float result is not supported");
+  auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/isTransposed ? 0 : 1);
+  auto result = codeType(node, qnn::elementType(node.input(0)), 7, 8);
+  if (failed(lhs) || failed(rhs) || failed(result))
+    return failure();
+  if (node.rank(0) != 2 || node.rank(3) != 2)
+    return node.fail("needs two matrices");
+  Value bias = node.input(6), weights = *rhs;
+  Type form = accumulatorOf(node, *lhs, *rhs, *result, 2);
+  if (!isTransposed)
+    weights = node.build.transpose(weights, {1, 0});
+  if (bias)
+    bias = node.build.reshape(bias, {qnn::tensorType(bias).getNumElements()});
+  if (!weights)
+    return failure();
+  Value value = node.build.create<qnn::DenseOp>(form, *lhs, weights, bias);
+  return node.result(rescale(node, value, *result));
+}
+
+} // namespace octet::onnx

@@ -1,0 +1,78 @@
+// The importers of single operators; Import.cpp has the table.
+#pragma once
+
+#include "import/onnx/Node.h"
+
+namespace octet::onnx {
+
+// Contractions.cpp
+llvm::LogicalResult convolution(Node &node);
+llvm::LogicalResult quantizedConvolution(Node &node);
+llvm::LogicalResult integerConvolution(Node &node);
+llvm::LogicalResult transposedConvolution(Node &node);
+llvm::LogicalResult matrixProduct(Node &node);
+llvm::LogicalResult quantizedMatrixProduct(Node &node);
+llvm::LogicalResult integerMatrixProduct(Node &node);
+llvm::LogicalResult generalMatrixProduct(Node &node);
+llvm::LogicalResult quantizedGeneralMatrixProduct(Node &node);
+// Quantized.cpp
+llvm::LogicalResult quantizeLinear(Node &node);
+llvm::LogicalResult dequantizeLinear(Node &node);
+// Elementwise.cpp
+llvm::LogicalResult add(Node &node);
+llvm::LogicalResult subtract(Node &node);
+llvm::LogicalResult multiply(Node &node);
+llvm::LogicalResult addMany(Node &node);
+llvm::LogicalResult power(Node &node);
+llvm::LogicalResult reciprocal(Node &node);
+llvm::LogicalResult leakyRelu(Node &node);
+llvm::LogicalResult elu(Node &node);
+llvm::LogicalResult gelu(Node &node);
+llvm::LogicalResult relu(Node &node);
+llvm::LogicalResult clip(Node &node);
+llvm::LogicalResult hardSigmoid(Node &node);
+llvm::LogicalResult prelu(Node &node);
+llvm::LogicalResult cast(Node &node);
+llvm::LogicalResult where(Node &node);
+llvm::LogicalResult identity(Node &node);
+template <qnn::BinaryKind kind> llvm::LogicalResult binary(Node &node);
+template <qnn::BinaryKind kind> llvm::LogicalResult extreme(Node &node);
+template <qnn::UnaryKind kind> llvm::LogicalResult unary(Node &node);
+// Reductions.cpp
+llvm::LogicalResult maxPool(Node &node);
+llvm::LogicalResult averagePool(Node &node);
+template <qnn::ReduceKind kind> llvm::LogicalResult globalPool(Node &node);
+template <qnn::ReduceKind kind> llvm::LogicalResult reduce(Node &node);
+llvm::LogicalResult reduceMagnitude(Node &node);
+llvm::LogicalResult reduceLength(Node &node);
+llvm::LogicalResult reduceSquares(Node &node);
+llvm::LogicalResult reduceLogarithm(Node &node);
+template <bool minimum> llvm::LogicalResult argExtreme(Node &node);
+llvm::LogicalResult softmax(Node &node);
+llvm::LogicalResult logSoftmax(Node &node);
+llvm::LogicalResult layerNormalization(Node &node);
+llvm::LogicalResult batchNormalization(Node &node);
+llvm::LogicalResult instanceNormalization(Node &node);
+// Movement.cpp
+llvm::LogicalResult constant(Node &node);
+llvm::LogicalResult constantOfShape(Node &node);
+llvm::LogicalResult shape(Node &node);
+llvm::LogicalResult size(Node &node);
+llvm::LogicalResult range(Node &node);
+llvm::LogicalResult reshape(Node &node);
+llvm::LogicalResult flatten(Node &node);
+llvm::LogicalResult transpose(Node &node);
+llvm::LogicalResult squeeze(Node &node);
+llvm::LogicalResult unsqueeze(Node &node);
+llvm::LogicalResult expand(Node &node);
+llvm::LogicalResult tile(Node &node);
+llvm::LogicalResult concatenation(Node &node);
+llvm::LogicalResult split(Node &node);
+llvm::LogicalResult slice(Node &node);
+llvm::LogicalResult gather(Node &node);
+llvm::LogicalResult pad(Node &node);
+llvm::LogicalResult depthToSpace(Node &node);
+llvm::LogicalResult spaceToDepth(Node &node);
+llvm::LogicalResult resize(Node &node);
+
+} // namespace octet::onnx
