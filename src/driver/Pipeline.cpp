@@ -20,7 +20,8 @@ void addRaise(OpPassManager &passes) {
   each.addPass(createCSEPass());                 // files repeat constants and casts
   each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
   each.addPass(raise::createSinkDequantize());   // codes are moved, not floats
-      raise::createQuantizeOperators()); // codes, where a file goes through floats between them
+  each.addPass(raise::createFoldConstants({/*keepsCodes=*/true}));
+  each.addPass(raise::createQuantizeOperators()); // and computed with, where a file goes through floats
   each.addPass(raise::createFoldConstants());    // what depends on constants alone is one
   each.addPass(raise::createShrinkConstants());  // and what repeats one number is that number
   each.addPass(raise::createFoldTables());       // and what follows from one code is a table

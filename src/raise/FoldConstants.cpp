@@ -15,8 +15,13 @@ namespace {
 constexpr int64_t maximumBytes = int64_t{64} << 20;
 
 struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
+  using FoldConstantsBase::FoldConstantsBase;
+
   void runOnOperation() override {
-    getOperation().walk([&](Operation *op) { fold(op); });
+    getOperation().walk([&](Operation *op) {
+      if (!keepsCodes || !isa<qnn::DequantizeOp>(op))
+        fold(op);
+    });
   }
 
 private:

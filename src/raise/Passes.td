@@ -17,6 +17,8 @@ def CancelTransposes : Pass<"cancel-transposes", "::mlir::func::FuncOp"> {
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Evaluate operators whose operands are all constants, or whose results have no elements.";
+  let options = [Option<"keepsCodes", "keeps-codes", "bool", "false",
+                        "Leave what dequantizes: that a constant was codes is what matters of it">];
 }
 
 def QuantizeOperators : Pass<"quantize-operators", "::mlir::func::FuncOp"> {
