@@ -111,7 +111,7 @@ static octet_status openReference(const char *path, const octet_options *options
                                   const octet_model **description) {
   Failure failure;
   auto model = Model::read(path, optionsOf(options), failure);
-  if (!model)
+  if (!model || (failure = model->interpret()))
     return report(failure);
   auto *opened = new Reference(std::move(model));
   *reference = opened;

@@ -152,7 +152,7 @@ private:
   llvm::DenseMap<Operation *, std::deque<std::vector<qnn::Tensor>>> expected;
 };
 
-// Outputs of the compiled model beside those of the model as it was imported.
+// Outputs of the compiled model beside those of the model as it was interpreted.
 Failure compareOutputs(Reference &reference, const void *const *inputs, int32_t runs,
                        llvm::ArrayRef<void *> actual, std::vector<Row> &rows) {
   const octet_model *described = reference.description();
@@ -227,7 +227,8 @@ Failure compare(const std::string &path, ModelOptions options, const void *const
   Failure failure;
   auto lowered = Model::read(path, options, failure);
   auto imported = lowered ? Model::read(path, options, failure) : nullptr;
-  if (!imported || (failure = lowered->raise()) || (failure = lowered->lower()))
+  if (!imported || (failure = imported->interpret()) || (failure = lowered->raise()) ||
+      (failure = lowered->lower()))
     return failure;
   codegen::Program program;
   Loaded loaded;

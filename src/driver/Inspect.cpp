@@ -67,6 +67,22 @@ std::string operandTypes(Operation *op) {
   return hasWeights ? text + " x " + shortType(qnn::elementType(op->getOperand(1))) : text;
 }
 
+// Why an operator that computes with floats is none on codes.
+std::string reasonForFloat(Operation *op) {
+  bool isContraction = isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp,
+                           qnn::Conv2dTransposeOp, qnn::BatchMatmulOp>(op);
+  auto isCoded = [](Value value) { return value.getDefiningOp<qnn::DequantizeOp>() != nullptr; };
+  if (llvm::none_of(op->getOperands(), isCoded))
+    return "its operands are floats in the file";
+  if (isContraction && !isCoded(op->getOperand(0)))
+    return "its input is a float in the file";
+  if (isContraction && !isCoded(op->getOperand(1)))
+    return "its weights are floats in the file";
+  if (isContraction)
+    return "no sum of codes has its scales";
+  return "between codes, in registers of the kernel around it";
+}
+
 Summary summarize(func::FuncOp function) {
   Summary summary;
   llvm::MapVector<unsigned, std::pair<std::string, std::vector<Operation *>>> bySource;
@@ -108,7 +124,7 @@ Summary summarize(func::FuncOp function) {
     summary.macs += macs;
     ++summary.operators;
     if (computesFloat)
-      summary.floats.push_back(qnn::describe(first->getLoc()));
+      summary.floats.push_back(qnn::describe(first->getLoc()) + ": " + reasonForFloat(first));
   }
   return summary;
 }
@@ -169,7 +185,7 @@ void writeText(func::FuncOp function, const Summary &summary, const Memory &memo
          << llvm::format("%.3f", static_cast<double>(summary.macs) * 1e-6)
          << " million multiply-accumulates\n\n";
   if (!summary.floats.empty() && summary.quantized > 0) {
-    stream << "in float, because the file has them so:\n";
+    stream << "in float:\n";
     for (const std::string &name : summary.floats)
       stream << "  " << name << "\n";
     stream << "\n";
@@ -236,8 +252,10 @@ void writeJson(func::FuncOp function, const Summary &summary, const Memory &memo
 } // namespace
 
 Failure inspect(Model &model, bool json, const Writer &write) {
-  Summary summary = summarize(model.main());
   Failure failure;
+  if ((failure = model.interpret()))
+    return failure;
+  Summary summary = summarize(model.main());
   if ((failure = model.raise()) || (failure = model.lower()))
     return failure;
   Memory memory = memoryOf(model.main());

@@ -127,6 +127,8 @@ Failure Model::lower() {
   return runPasses([&](OpPassManager &passes) { addLower(passes, lowering); });
 }
 
+Failure Model::interpret() { return runPasses(addInterpretation); }
+
 Failure Model::raise() { return runPasses(addRaise); }
 
 Failure Model::runPasses(llvm::function_ref<void(OpPassManager &)> add) {

@@ -41,6 +41,7 @@ public:
   mlir::func::FuncOp main();
 
   /// The passes of Pipeline.h.
+  Failure interpret();
   Failure raise();
   Failure lower();
 

@@ -15,16 +15,21 @@ using namespace mlir;
 
 namespace octet::driver {
 
-void addRaise(OpPassManager &passes) {
+void addInterpretation(OpPassManager &passes) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(createCSEPass());                 // files repeat constants and casts
   each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
   each.addPass(raise::createSinkDequantize());   // codes are moved, not floats
-  each.addPass(raise::createFoldConstants({/*keepsCodes=*/true}));
-  each.addPass(raise::createQuantizeOperators()); // and computed with, where a file goes through floats
-  each.addPass(raise::createFoldConstants());    // what depends on constants alone is one
-  each.addPass(raise::createShrinkConstants());  // and what repeats one number is that number
-  each.addPass(raise::createFoldTables());       // and what follows from one code is a table
+  each.addPass(raise::createFoldConstants({/*keepsCodes=*/true})); // codes of weights, too
+  each.addPass(raise::createQuantizeOperators()); // and computed with, between the file's floats
+}
+
+void addRaise(OpPassManager &passes) {
+  addInterpretation(passes);
+  OpPassManager &each = passes.nest<func::FuncOp>();
+  each.addPass(raise::createFoldConstants());   // what depends on constants alone is one
+  each.addPass(raise::createShrinkConstants()); // and what repeats one number is that number
+  each.addPass(raise::createFoldTables());      // and what follows from one code is a table
   each.addPass(raise::createFoldPadding()); // a pad of zeros belongs to the convolution behind it
   each.addPass(createCanonicalizerPass());  // and what nobody reads goes
 }

@@ -54,9 +54,9 @@ std::optional<IntegerForm> integerForm(Operation *op) {
   return form;
 }
 
-// The bias in units of the accumulator: as it is in the file if its scale is the accumulator's, give or take a
-// rounding, else derived again from its numbers, as ONNX Runtime does with float biases. Null if the bias is
-// computed, or out of range.
+// The bias in units of the accumulator: as it is in the file if its scale is the accumulator's,
+// give or take a rounding, else derived again from its numbers, as ONNX Runtime does with float
+// biases. Null if the bias is computed, or out of range.
 Value integerBias(OpBuilder &builder, Value bias, llvm::ArrayRef<double> scales) {
   Value held = codesOf(bias, 32);
   auto constant = constantOf(held ? held : bias);
@@ -114,8 +114,8 @@ struct Bounds {
     auto code = [&](double bound) {
       double rounded = std::isinf(bound)
                            ? bound
-                           : static_cast<double>(std::nearbyint(
-                                 static_cast<float>(bound) / static_cast<float>(to.scale())));
+                           : static_cast<double>(std::nearbyint(static_cast<float>(bound) /
+                                                                static_cast<float>(to.scale())));
       return std::clamp(rounded + static_cast<double>(to.zeroPoint()),
                         static_cast<double>(to.storage.lowest),
                         static_cast<double>(to.storage.highest));
@@ -133,6 +133,7 @@ struct Bounds {
 struct QuantizeOperatorsPass : impl::QuantizeOperatorsBase<QuantizeOperatorsPass> {
   void runOnOperation() override {
     getOperation().walk([](Operation *op) { sumCodes(op); });
+    getOperation().walk([](qnn::QuantizeOp quantize) { raiseAbovePool(quantize); });
     getOperation().walk([](qnn::QuantizeOp quantize) {
       if (isRoundedToEven(quantize))
         quantizeProducer(quantize);
@@ -168,6 +169,22 @@ private:
     op->erase();
   }
 
+  // The largest of some floats becomes the largest of their codes. Rounding is monotone.
+  static void raiseAbovePool(qnn::QuantizeOp quantize) {
+    auto pool = quantize.getInput().getDefiningOp<qnn::MaxPool2dOp>();
+    if (!pool || !pool->hasOneUse())
+      return;
+    auto type = quantize.getType();
+    OpBuilder builder(quantize);
+    auto codes = builder.create<qnn::QuantizeOp>(
+        quantize.getLoc(), qnn::tensorType(pool.getInput()).clone(qnn::elementType(quantize)),
+        pool.getInput(), quantize.getNumericsAttr());
+    auto largest = builder.create<qnn::MaxPool2dOp>(pool.getLoc(), type, codes, pool.getWindow(),
+                                                    pool.getStrides(), pool.getPadding());
+    quantize.replaceAllUsesWith(largest.getResult());
+    quantize.erase();
+  }
+
   // The operator that a quantize reads, on codes.
   static void quantizeProducer(qnn::QuantizeOp quantize) {
     Bounds bounds;
@@ -197,8 +214,8 @@ private:
     }
     auto shape = qnn::tensorType(sums);
     sums.setType(shape.clone(qnn::accumulatorType(builder.getContext(), scales, shape.getRank())));
-    auto numerics = qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::floatEven,
-                                           qnn::Recipe::plain);
+    auto numerics =
+        qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::floatEven, qnn::Recipe::plain);
     return builder.create<qnn::RequantizeOp>(location, type, sums, numerics, DenseF64ArrayAttr(),
                                              qnn::FloatRescaleAttr());
   }

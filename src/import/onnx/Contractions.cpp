@@ -57,10 +57,11 @@ static Value convolve(Node &node, const Convolution &from) {
                : Value();
   }
   weights = node.toChannelsLast(weights);
-  return input && weights ? node.build.create<qnn::Conv2dOp>(
-                                from.accumulator, input, weights, from.bias, window->strides,
-                                window->padding, window->dilations, static_cast<uint64_t>(groups))
-                          : Value();
+  return input && weights
+             ? node.build.create<qnn::Conv2dOp>(from.accumulator, input, weights, from.bias,
+                                                window->strides, window->padding, window->dilations,
+                                                static_cast<uint64_t>(groups))
+             : Value();
 }
 
 LogicalResult convolution(Node &node) {
@@ -96,8 +97,8 @@ LogicalResult integerConvolution(Node &node) {
   return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
 }
 
-// Weights are [C, O / groups, kH, kW]; the result's extents follow from pads and output_padding, or are
-// stated and make the pads.
+// Weights are [C, O / groups, kH, kW]; the result's extents follow from pads and output_padding, or
+// are stated and make the pads.
 LogicalResult transposedConvolution(Node &node) {
   if (failed(node.expect(2, 3)))
     return failure();
@@ -126,8 +127,8 @@ LogicalResult transposedConvolution(Node &node) {
   llvm::SmallVector<int64_t> size = {1, 1};
   for (size_t d = 0; d < image.size(); ++d) {
     size_t at = d + 2 - image.size();
-    int64_t whole = (image[d] - 1) * window->strides[at] + extra[d] +
-                    window->reach(static_cast<int>(at));
+    int64_t whole =
+        (image[d] - 1) * window->strides[at] + extra[d] + window->reach(static_cast<int>(at));
     int64_t &low = window->padding[at], &high = window->padding[2 + at];
     bool isSame = automatic == "SAME_UPPER" || automatic == "SAME_LOWER";
     if (!stated.empty() || isSame) {
@@ -195,8 +196,7 @@ static Value multiply(Node &node, Value lhs, Value rhs, Type accumulator) {
 LogicalResult matrixProduct(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
-  return node.result(
-      multiply(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
+  return node.result(multiply(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
 }
 
 // a, its scale and zero point, b, its scale and zero point, those of y.
@@ -268,8 +268,8 @@ LogicalResult generalMatrixProduct(Node &node) {
       node.build.create<qnn::AddOp>(type, value, addend, qnn::NumericsAttr(), Attribute()));
 }
 
-// com.microsoft.QGemm: a, its scale and zero point, b, its scale and zero point, bias, those of y; without
-// these the result is float.
+// com.microsoft.QGemm: a, its scale and zero point, b, its scale and zero point, bias, those of y;
+// without these the result is float.
 LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   if (failed(node.expect(6, 9)))
     return failure();

@@ -12,8 +12,8 @@ namespace octet::onnx {
 using qnn::BinaryKind;
 using qnn::UnaryKind;
 
-// The operands of a broadcasting operator. Up to opset 6 they broadcast where an attribute said so, from an
-// axis on.
+// The operands of a broadcasting operator. Up to opset 6 they broadcast where an attribute said so,
+// from an axis on.
 static LogicalResult operands(Node &node, Value &lhs, Value &rhs) {
   if (failed(node.expect(2, 2)))
     return failure();
@@ -101,9 +101,9 @@ static LogicalResult function(Node &node, UnaryKind kind, float alpha = 0, size_
   if (failed(node.expect(inputs, inputs)))
     return failure();
   Value input = node.plain(node.input(0));
-  return node.result(node.build.create<qnn::UnaryOp>(
-      input ? qnn::elementType(input) : Type(), kind, input, llvm::APFloat(alpha),
-      qnn::NumericsAttr()));
+  return node.result(node.build.create<qnn::UnaryOp>(input ? qnn::elementType(input) : Type(), kind,
+                                                     input, llvm::APFloat(alpha),
+                                                     qnn::NumericsAttr()));
 }
 
 template <UnaryKind kind> LogicalResult unary(Node &node) { return function(node, kind); }
@@ -146,8 +146,8 @@ static Value clamped(Node &node, Value value, double lowest, double highest) {
   if (!value)
     return {};
   auto &ir = node.build.ir();
-  return node.build.create<qnn::ClampOp>(qnn::elementType(value), value,
-                                         ir.getF64FloatAttr(lowest), ir.getF64FloatAttr(highest));
+  return node.build.create<qnn::ClampOp>(qnn::elementType(value), value, ir.getF64FloatAttr(lowest),
+                                         ir.getF64FloatAttr(highest));
 }
 
 LogicalResult relu(Node &node) {
@@ -195,9 +195,7 @@ LogicalResult hardSigmoid(Node &node) {
     return failure();
   Value input = node.input(0);
   Type type = qnn::elementType(input);
-  auto number = [&](float value) {
-    return node.build.scalar(type, static_cast<double>(value));
-  };
+  auto number = [&](float value) { return node.build.scalar(type, static_cast<double>(value)); };
   Value scaled = node.build.create<qnn::MulOp>(type, input, number(node.real("alpha", 0.2f)));
   if (!scaled)
     return failure();
@@ -270,8 +268,8 @@ LogicalResult where(Node &node) {
   if (!onTrue || !onFalse || failed(node.alignRanks(onTrue, onFalse)) ||
       failed(node.alignRanks(condition, onTrue)) || failed(node.alignRanks(condition, onFalse)))
     return failure();
-  return node.result(node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue,
-                                                      onFalse));
+  return node.result(
+      node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue, onFalse));
 }
 
 // Dropout and Identity: in inference what they get.

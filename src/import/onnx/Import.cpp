@@ -152,14 +152,13 @@ static Value constantOf(ModelContext &context, const Tensor &tensor) {
                  : Value();
 }
 
-// Computes what follows from constants alone, as chains of shapes do. A constant's dequantize is left:
-// that it was codes is what matters of it.
+// Computes what follows from constants alone, as chains of shapes do. A constant's dequantize is
+// left: that it was codes is what matters of it.
 static void foldConstants(Operation *before, Block *block, Values &values,
                           const ::onnx::NodeProto &node) {
   constexpr int64_t maximumBytes = int64_t{64} << 20;
   llvm::SmallVector<Operation *> operators;
-  for (Operation *op = before ? before->getNextNode() : &block->front(); op;
-       op = op->getNextNode())
+  for (Operation *op = before ? before->getNextNode() : &block->front(); op; op = op->getNextNode())
     if (op->getNumOperands() > 0 && isa<qnn::Evaluable>(op) && !isa<qnn::DequantizeOp>(op) &&
         isMemoryEffectFree(op))
       operators.push_back(op);
@@ -200,7 +199,8 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
   // are reported.
   llvm::StringSet<> lost;
   for (auto [index, proto] : llvm::enumerate(graph.nodes)) {
-    build.setLocation(build.location(static_cast<int>(index), kindOf(*proto), onnx::nameOf(*proto)));
+    build.setLocation(
+        build.location(static_cast<int>(index), kindOf(*proto), onnx::nameOf(*proto)));
     if (++nodeCount > qnn::maximumOperators)
       return emitError(build.getLocation())
              << "the model has more than " << qnn::maximumOperators << " operators";
@@ -347,8 +347,7 @@ static LogicalResult importMain(ModelContext &context) {
   ir.create<func::ReturnOp>(outputs);
   nameCodesOfInputs(function);
   function.setFunctionType(
-      ir.getFunctionType(block->getArgumentTypes(),
-                         block->getTerminator()->getOperandTypes()));
+      ir.getFunctionType(block->getArgumentTypes(), block->getTerminator()->getOperandTypes()));
   function.setResAttrsAttr(ir.getArrayAttr(attributes));
   return success();
 }

@@ -81,11 +81,9 @@ LogicalResult constantOfShape(Node &node) {
     if (tensor->data.size() != static_cast<size_t>(elementBytes(tensor->type)))
       return node.fail("attribute value must be one number");
     number = node.build.constant(
-        RankedTensorType::get({}, elementTypeOf(node.build.context(), tensor->type)),
-        tensor->data);
+        RankedTensorType::get({}, elementTypeOf(node.build.context(), tensor->type)), tensor->data);
   }
-  return node.result(
-      node.build.create<qnn::BroadcastOp>(qnn::elementType(number), number, *shape));
+  return node.result(node.build.create<qnn::BroadcastOp>(qnn::elementType(number), number, *shape));
 }
 
 LogicalResult shape(Node &node) {
@@ -170,7 +168,8 @@ LogicalResult flatten(Node &node) {
   auto rank = static_cast<int64_t>(extents.size());
   int64_t axis = node.integer("axis", 1);
   if (axis < -rank || axis > rank)
-    return node.fail("axis " + llvm::Twine(axis) + " is out of range for rank " + llvm::Twine(rank));
+    return node.fail("axis " + llvm::Twine(axis) + " is out of range for rank " +
+                     llvm::Twine(rank));
   axis = axis < 0 ? axis + rank : axis;
   return node.result(
       node.build.reshape(node.input(0), {ShapedType::getNumElements(extents.take_front(axis)),
@@ -375,8 +374,8 @@ static Value fromFront(Node &node, Value indices, int64_t extent) {
         length = node.build.scalar(type, static_cast<double>(extent));
   Value isNegative = node.build.create<qnn::BinaryOp>(node.build.ir().getI1Type(),
                                                       qnn::BinaryKind::less, indices, zero);
-  Value shifted = node.build.create<qnn::AddOp>(type, indices, length, qnn::NumericsAttr(),
-                                                Attribute());
+  Value shifted =
+      node.build.create<qnn::AddOp>(type, indices, length, qnn::NumericsAttr(), Attribute());
   return isNegative && shifted
              ? node.build.create<qnn::SelectOp>(type, isNegative, shifted, indices)
              : Value();
@@ -440,8 +439,7 @@ LogicalResult pad(Node &node) {
   if (pads->size() != 2 * axes.size())
     return node.fail("needs two amounts for each dimension");
   // Negative amounts crop.
-  qnn::Shape low(qnn::shapeOf(input).size(), 0), high(low), begin(low),
-      sizes(qnn::shapeOf(input));
+  qnn::Shape low(qnn::shapeOf(input).size(), 0), high(low), begin(low), sizes(qnn::shapeOf(input));
   bool crops = false;
   for (auto [i, axis] : llvm::enumerate(axes)) {
     for (auto [amount, into] :
@@ -525,7 +523,8 @@ LogicalResult spaceToDepth(Node &node) {
 }
 
 // The height and width that a Resize is to make: stated, or the input's times scales.
-static FailureOr<llvm::SmallVector<int64_t>> resizedExtents(Node &node, llvm::ArrayRef<int64_t> from) {
+static FailureOr<llvm::SmallVector<int64_t>> resizedExtents(Node &node,
+                                                            llvm::ArrayRef<int64_t> from) {
   // Up to opset 10, and in Upsample, operand 1 has the scales.
   bool isOld = node.opset < 11 || node.kind() == "Upsample";
   size_t scaleOperand = isOld ? 1 : 2;
@@ -578,12 +577,13 @@ LogicalResult resize(Node &node) {
   bool isLinear = mode == "linear" || mode == "bilinear";
   if (!isLinear && mode != "nearest")
     return node.fail("mode " + mode + " is not supported");
-  bool isHalfPixel = where == "half_pixel" ||
-                     (where == "pytorch_half_pixel" && (*size)[0] > 1 && (*size)[1] > 1);
+  bool isHalfPixel =
+      where == "half_pixel" || (where == "pytorch_half_pixel" && (*size)[0] > 1 && (*size)[1] > 1);
   if (!isHalfPixel && where != "asymmetric" && where != "align_corners")
     return node.fail("coordinate_transformation_mode " + where + " is not supported");
   if (!isLinear) {
-    // An image enlarged by whole numbers repeats pixels, however coordinates are rounded around half.
+    // An image enlarged by whole numbers repeats pixels, however coordinates are rounded around
+    // half.
     bool isWhole = (*size)[0] % from[2] == 0 && (*size)[1] % from[3] == 0;
     bool repeats = (where == "asymmetric" && nearest == "floor") ||
                    (isWhole && isHalfPixel && nearest != "floor" && nearest != "ceil");

@@ -194,8 +194,7 @@ FailureOr<int64_t> Node::axis(int64_t axis, int64_t rank) const {
   return axis < 0 ? axis + rank : axis;
 }
 
-FailureOr<llvm::SmallVector<int64_t>> Node::axes(llvm::ArrayRef<int64_t> axes,
-                                                 int64_t rank) const {
+FailureOr<llvm::SmallVector<int64_t>> Node::axes(llvm::ArrayRef<int64_t> axes, int64_t rank) const {
   llvm::SmallVector<int64_t> sorted;
   for (int64_t given : axes) {
     auto positive = axis(given, rank);

@@ -11,9 +11,8 @@ namespace octet::onnx {
 
 //===-- Types of codes --===//
 
-static FailureOr<llvm::SmallVector<int64_t>> zeroPointsOf(Node &node, size_t zeroPoint,
-                                                          size_t count,
-                                                          const qnn::Storage &storage) {
+static FailureOr<llvm::SmallVector<int64_t>>
+zeroPointsOf(Node &node, size_t zeroPoint, size_t count, const qnn::Storage &storage) {
   llvm::SmallVector<int64_t> zeroPoints(count, 0);
   if (!node.has(zeroPoint))
     return zeroPoints;
@@ -33,15 +32,15 @@ static FailureOr<llvm::SmallVector<int64_t>> zeroPointsOf(Node &node, size_t zer
 
 // Several scales are one where all are equal: per tensor costs less.
 static FailureOr<Type> typeOfCodes(Node &node, const qnn::Storage &storage,
-                                   llvm::ArrayRef<float> scales,
-                                   llvm::ArrayRef<int64_t> zeroPoints, int64_t axis) {
+                                   llvm::ArrayRef<float> scales, llvm::ArrayRef<int64_t> zeroPoints,
+                                   int64_t axis) {
   for (float scale : scales)
     if (!std::isfinite(scale) || scale < 0)
-      return node.fail("scale " + llvm::Twine(std::to_string(scale)) +
-                       " is not a positive number");
+      return node.fail("scale " + llvm::Twine(std::to_string(scale)) + " is not a positive number");
   MLIRContext *context = node.build.context();
   if (scales.size() == 1)
-    return Type(qnn::quantizedType(context, storage, static_cast<double>(scales[0]), zeroPoints[0]));
+    return Type(
+        qnn::quantizedType(context, storage, static_cast<double>(scales[0]), zeroPoints[0]));
   if (scales.empty() || axis < 0)
     return node.fail("needs one scale, not " + llvm::Twine(scales.size()));
   llvm::SmallVector<double> wide(scales.begin(), scales.end());
@@ -166,9 +165,9 @@ static Value quantizeConstant(Node &node, qnn::ConstantOp constant, Type type) {
     float ratio = static_cast<float>(from.real(i)) / static_cast<float>(to.scale(c));
     double code = (std::isnan(ratio) ? 0.0 : static_cast<double>(std::nearbyint(ratio))) +
                   static_cast<double>(to.zeroPoint(c));
-    result.setInteger(i, static_cast<int64_t>(
-                             std::clamp(code, static_cast<double>(to.storage.lowest),
-                                        static_cast<double>(to.storage.highest))));
+    result.setInteger(i,
+                      static_cast<int64_t>(std::clamp(code, static_cast<double>(to.storage.lowest),
+                                                      static_cast<double>(to.storage.highest))));
   }
   return node.build.constant(result.type(), std::as_const(result).bytes());
 }
@@ -216,8 +215,7 @@ LogicalResult dequantizeLinear(Node &node) {
   auto value = typed(node, node.input(0), *type);
   if (failed(value))
     return failure();
-  return node.result(
-      node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), *value));
+  return node.result(node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), *value));
 }
 
 } // namespace octet::onnx

@@ -8,18 +8,18 @@ namespace octet::onnx {
 /// The type of codes stored as `storage`, whose scales and zero points are constant operands. One
 /// scale is the tensor's; several are those of the slices of `axis`. Without an operand
 /// `zeroPoint` it is 0.
-llvm::FailureOr<mlir::Type> codeType(Node &node, mlir::Type storage, size_t scale,
-                                     size_t zeroPoint, int64_t axis = -1);
+llvm::FailureOr<mlir::Type> codeType(Node &node, mlir::Type storage, size_t scale, size_t zeroPoint,
+                                     int64_t axis = -1);
 
 /// Operand i as codes of the scale and zero point that follow it.
 llvm::FailureOr<mlir::Value> codes(Node &node, size_t i, int64_t axis = -1);
 
-/// Operand i of an integer product as codes of scale 1; its zero point is operand `zeroPoint`, which
-/// may be absent.
+/// Operand i of an integer product as codes of scale 1; its zero point is operand `zeroPoint`,
+/// which may be absent.
 llvm::FailureOr<mlir::Value> integers(Node &node, size_t i, size_t zeroPoint, int64_t axis = -1);
 
-/// The accumulator of a product of codes that becomes codes of type `result`. Its scales are such that
-/// the ratio to the result's is the float32 number that ONNX Runtime multiplies by.
+/// The accumulator of a product of codes that becomes codes of type `result`. Its scales are such
+/// that the ratio to the result's is the float32 number that ONNX Runtime multiplies by.
 mlir::Type accumulatorOf(Node &node, mlir::Value lhs, mlir::Value rhs, mlir::Type result,
                          int64_t rank);
 

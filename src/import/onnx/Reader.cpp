@@ -219,8 +219,7 @@ llvm::Expected<Tensor> Model::read(const ::onnx::TensorProto &proto) {
     return fail("tensor " + tensor.name + ": has " + llvm::Twine(tensor.data.size()) +
                 " bytes of values, its shape needs " + llvm::Twine(size->storedBytes));
   if (isNibble(tensor.type)) {
-    tensor.expanded =
-        expandNibbles(tensor.data, size->elements, tensor.type == DataType::int4);
+    tensor.expanded = expandNibbles(tensor.data, size->elements, tensor.type == DataType::int4);
     tensor.data = *tensor.expanded;
   }
   if (tensor.type == DataType::boolean &&

@@ -73,17 +73,17 @@ LogicalResult averagePool(Node &node) {
   // What counts as pixels are zeros of the image; what rounding up adds behind them never counts.
   if (node.integer("count_include_pad", 0) != 0 &&
       llvm::any_of(padding, [](int64_t amount) { return amount != 0; })) {
-    qnn::Shape low = {0, padding[0], padding[1], 0},
-               high = {0, padding[2] - window->roundingUp[0], padding[3] - window->roundingUp[1],
-                       0};
+    qnn::Shape low = {0, padding[0], padding[1], 0}, high = {0, padding[2] - window->roundingUp[0],
+                                                             padding[3] - window->roundingUp[1], 0};
     image = node.build.create<qnn::PadOp>(qnn::elementType(image), image, low, high, qnn::Shape(),
                                           llvm::APFloat(0.0), qnn::PadKind::constant);
     padding = {0, 0, window->roundingUp[0], window->roundingUp[1]};
   }
-  Value value = image ? node.build.create<qnn::AvgPool2dOp>(
-                            qnn::elementType(image), image, window->extents, window->strides,
-                            padding, uint64_t{0}, qnn::FloatRescaleAttr())
-                      : Value();
+  Value value = image
+                    ? node.build.create<qnn::AvgPool2dOp>(qnn::elementType(image), image,
+                                                          window->extents, window->strides, padding,
+                                                          uint64_t{0}, qnn::FloatRescaleAttr())
+                    : Value();
   return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
 }
 
@@ -124,8 +124,8 @@ static llvm::SmallVector<int64_t> allAxes(int64_t from, int64_t rank) {
   return llvm::to_vector(llvm::seq<int64_t>(std::min(from, rank), rank));
 }
 
-// The axes of a reduction: an attribute, since opset 18 (of ReduceSum since 13) an operand, all where
-// neither is there.
+// The axes of a reduction: an attribute, since opset 18 (of ReduceSum since 13) an operand, all
+// where neither is there.
 static FailureOr<llvm::SmallVector<int64_t>> reductionAxes(Node &node) {
   if (failed(node.expect(1, 2)))
     return failure();
@@ -142,8 +142,8 @@ template <ReduceKind kind> LogicalResult reduce(Node &node) {
   auto axes = reductionAxes(node);
   if (failed(axes))
     return failure();
-  return node.result(reduced(node, kind, node.plain(node.input(0)), *axes,
-                             node.integer("keepdims", 1) != 0));
+  return node.result(
+      reduced(node, kind, node.plain(node.input(0)), *axes, node.integer("keepdims", 1) != 0));
 }
 #define INSTANTIATE(kind) template LogicalResult reduce<ReduceKind::kind>(Node &);
 INSTANTIATE(sum)
@@ -260,8 +260,8 @@ static Value normalized(Node &node, Value input, const llvm::SmallVector<int64_t
   Value variance = reduced(node, ReduceKind::mean, product(node, centered, centered), axes, true);
   if (!variance)
     return {};
-  Value shifted = sum(node, variance,
-                      node.build.scalar(qnn::elementType(input), static_cast<double>(epsilon)));
+  Value shifted =
+      sum(node, variance, node.build.scalar(qnn::elementType(input), static_cast<double>(epsilon)));
   Value deviation = unaryOf(node, UnaryKind::sqrt, shifted);
   return deviation ? node.build.create<qnn::BinaryOp>(qnn::elementType(input),
                                                       qnn::BinaryKind::divide, centered, deviation)
@@ -276,8 +276,8 @@ LogicalResult layerNormalization(Node &node) {
     return failure();
   if (node.integer("stash_type", 1) != 1)
     return node.fail("a stash_type other than FLOAT is not supported");
-  Value value = normalized(node, node.input(0), allAxes(*axis, node.rank()),
-                           node.real("epsilon", 1e-5f));
+  Value value =
+      normalized(node, node.input(0), allAxes(*axis, node.rank()), node.real("epsilon", 1e-5f));
   Value scale = node.input(1), bias = node.input(2);
   if (!value || failed(node.alignRanks(value, scale)))
     return failure();
@@ -314,8 +314,8 @@ LogicalResult batchNormalization(Node &node) {
   Value deviation = unaryOf(node, UnaryKind::sqrt, sum(node, variance, epsilon));
   if (!deviation)
     return failure();
-  Value factor = node.build.create<qnn::BinaryOp>(type, qnn::BinaryKind::divide, node.input(1),
-                                                  deviation);
+  Value factor =
+      node.build.create<qnn::BinaryOp>(type, qnn::BinaryKind::divide, node.input(1), deviation);
   Value shift = difference(node, node.input(2), product(node, node.input(3), factor));
   if (!shift)
     return failure();
@@ -327,8 +327,8 @@ LogicalResult batchNormalization(Node &node) {
 LogicalResult instanceNormalization(Node &node) {
   if (failed(node.expect(3, 3)))
     return failure();
-  Value value = normalized(node, node.input(0), allAxes(2, node.rank()),
-                           node.real("epsilon", 1e-5f));
+  Value value =
+      normalized(node, node.input(0), allAxes(2, node.rank()), node.real("epsilon", 1e-5f));
   Value scale = perChannel(node, node.input(1), node.rank()),
         bias = perChannel(node, node.input(2), node.rank());
   return node.result(sum(node, product(node, value, scale), bias));

@@ -74,7 +74,8 @@ FailureOr<Window> windowOf(Node &node, llvm::ArrayRef<int64_t> image,
     window.padding[at] = low;
     window.padding[2 + at] = high;
   }
-  for (auto [values, into] : {std::pair(&*kernel, &window.extents), {&*strides, &window.strides},
+  for (auto [values, into] : {std::pair(&*kernel, &window.extents),
+                              {&*strides, &window.strides},
                               {&*dilations, &window.dilations}}) {
     into->assign(2 - count, 1);
     into->append(values->begin(), values->end());

@@ -22,7 +22,8 @@ struct Window {
 llvm::FailureOr<Window> windowOf(Node &node, llvm::ArrayRef<int64_t> image,
                                  llvm::ArrayRef<int64_t> extents);
 
-/// [N, C, L] as the image [N, C, 1, L]; images as they are. Null, with a diagnostic, for other ranks.
+/// [N, C, L] as the image [N, C, 1, L]; images as they are. Null, with a diagnostic, for other
+/// ranks.
 mlir::Value asImage(Node &node, mlir::Value value);
 /// The inverse, for a result of an operator on a value of rank `rank`.
 mlir::Value fromImage(Node &node, mlir::Value value, int64_t rank);
