@@ -266,14 +266,29 @@ static bool isPerChannel(Operation &op) {
   return quantization && quantization->isPerAxis();
 }
 
+int64_t MapGeometry::dealtChannels() const {
+  constexpr int64_t mostChannels = 8;
+  size_t rank = extents.size();
+  if (rank < 2 || isPerChannel || extents.back() > mostChannels || result.back() != 1 ||
+      result[rank - 2] != extents.back())
+    return 0;
+  auto isRun = [](int64_t stride) { return stride == 0 || stride == 1; };
+  bool readsPlanes =
+      llvm::all_of(operands, [&](const Shape &strides) { return isRun(strides[rank - 2]); });
+  bool readsPixels =
+      llvm::all_of(operands, [&](const Shape &strides) { return isRun(strides.back()); });
+  return readsPlanes && !readsPixels ? extents.back() : 0;
+}
+
 MapGeometry mapGeometry(KernelOp kernel) {
   MapGeometry geometry;
   geometry.extents = Shape(shapeOf(kernel.getResult(0)));
   llvm::SmallVector<Shape> walks = {Shape(placementOf(kernel.getResult(0)).getStrides())};
   for (const ElementwiseOperand &operand : elementwiseOperands(kernel))
     walks.push_back(operand.strides);
-  bool keepsChannels = llvm::any_of(kernel.getBody().front(), isPerChannel);
-  mergeDimensions(geometry.extents, walks, keepsChannels && !geometry.extents.empty() ? 1 : 0);
+  geometry.isPerChannel = llvm::any_of(kernel.getBody().front(), isPerChannel);
+  bool keepsChannels = geometry.isPerChannel && !geometry.extents.empty();
+  mergeDimensions(geometry.extents, walks, keepsChannels ? 1 : 0);
   geometry.result = walks[0];
   geometry.operands.assign(walks.begin() + 1, walks.end());
   return geometry;

@@ -83,6 +83,12 @@ WindowGeometry windowGeometry(KernelOp kernel);
 struct MapGeometry {
   Shape extents, result;
   llvm::SmallVector<Shape> operands;
+  bool isPerChannel = false; ///< of the last dimension, which is a loop of its own then
+
+  /// The channels of an image that is stored pixel by pixel and read plane by plane: few enough to
+  /// compute runs of pixels of each and to store them dealt to one another. 0 for all other
+  /// kernels.
+  int64_t dealtChannels() const;
 };
 MapGeometry mapGeometry(KernelOp kernel);
 

@@ -1,5 +1,6 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
+#include "qnn/Permutation.h"
 #include "schedule/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -60,6 +61,7 @@ public:
 
   void run() {
     fuseAnchors();
+    hoistTransposes();
     fuseElementwise();
     wrapTheRest();
   }
@@ -86,6 +88,47 @@ private:
     return keepsShape ? reader : nullptr;
   }
 
+  // Whether a kernel can read planes and write pixels at the speed of memory, as MapGeometry's
+  // dealt channels have it: a caller's NCHW image becomes NHWC.
+  static bool dealsChannels(qnn::TransposeOp op) {
+    constexpr int64_t mostChannels = 8, fewestPixels = 16;
+    auto shape = qnn::shapeOf(op.getResult());
+    auto permutation = op.getPermutation();
+    auto rank = static_cast<int64_t>(shape.size());
+    return rank >= 2 && permutation[rank - 2] == rank - 1 && shape[rank - 1] > 1 &&
+           shape[rank - 1] <= mostChannels && shape[rank - 2] >= fewestPixels;
+  }
+
+  // Such a transpose of what an element-wise operator computes reads that one's operands instead,
+  // and is part of its kernel.
+  void hoistTransposes() {
+    auto transposes = llvm::to_vector(block.getOps<qnn::TransposeOp>());
+    for (size_t i = 0; i < transposes.size(); ++i) {
+      qnn::TransposeOp op = transposes[i];
+      Operation *producer = op.getInput().getDefiningOp();
+      auto isPlain = [&](Value operand) {
+        return qnn::shapeOf(operand) == qnn::shapeOf(op.getInput()) ||
+               qnn::tensorType(operand).getNumElements() == 1;
+      };
+      if (!dealsChannels(op) || !isElementwise(producer) || !producer->hasOneUse() ||
+          !llvm::all_of(producer->getOperands(), isPlain))
+        continue;
+      OpBuilder builder(op);
+      for (OpOperand &operand : producer->getOpOperands()) {
+        if (qnn::tensorType(operand.get()).getNumElements() == 1)
+          continue;
+        auto type = qnn::permuted(qnn::tensorType(operand.get()), op.getPermutation());
+        builder.setInsertionPoint(producer);
+        transposes.push_back(builder.create<qnn::TransposeOp>(op.getLoc(), type, operand.get(),
+                                                              op.getPermutation()));
+        operand.set(transposes.back());
+      }
+      producer->getResult(0).setType(op.getResult().getType());
+      op.getResult().replaceAllUsesWith(producer->getResult(0));
+      op->erase();
+    }
+  }
+
   // What remains of element-wise operators: from the last reader up, everything that only it (or
   // what is with it already) reads.
   void fuseElementwise() {
@@ -101,9 +144,13 @@ private:
       members.insert(root);
       for (size_t i = 0; i < members.size(); ++i)
         for (Value operand : members[i]->getOperands()) {
+          // What a transpose reads is memory.
+          if (isa<qnn::TransposeOp>(members[i]))
+            continue;
           Operation *producer = operand.getDefiningOp();
+          auto transpose = dyn_cast_or_null<qnn::TransposeOp>(producer);
           auto isInside = [&](Operation *user) { return members.contains(user); };
-          if (isElementwise(producer) &&
+          if ((isElementwise(producer) || (transpose && dealsChannels(transpose))) &&
               qnn::shapeOf(operand) == qnn::shapeOf(root->getResult(0)) &&
               llvm::all_of(operand.getUsers(), isInside))
             members.insert(producer);

@@ -207,6 +207,8 @@ Tile chooseMap(qnn::KernelOp kernel, const target::Target &target) {
   bool isVector = geometry.result.back() == 1;
   for (const qnn::Shape &strides : geometry.operands)
     isVector &= strides.back() == 0 || strides.back() == 1;
+  if (geometry.dealtChannels())
+    return chooseLanes(geometry.extents[geometry.extents.size() - 2], target);
   return isVector ? chooseLanes(geometry.extents.back(), target) : Tile{};
 }
 

@@ -143,3 +143,36 @@ func.func @regions_of_loops_are_fused_too(%x: tensor<i32>, %limit: tensor<i32>) 
   }
   return %0#0 : tensor<i32>
 }
+
+// -----
+
+!codes = tensor<1x3x8x16x!quant.uniform<u8:f32, 0.5:100>>
+
+// An image's planes are read where they are quantized, and pixels stored.
+// CHECK-LABEL: func.func @planes_become_pixels
+// CHECK: qnn.kernel map(%arg0) : (tensor<1x3x8x16xf32>) -> tensor<1x8x16x3x!quant.uniform<u8:f32, 5.000000e-01:100>> {
+// CHECK: qnn.transpose
+// CHECK-NEXT: qnn.quantize
+// CHECK-NEXT: qnn.yield
+// CHECK-NOT: qnn.kernel
+func.func @planes_become_pixels(%x: tensor<1x3x8x16xf32>) -> tensor<1x8x16x3x!quant.uniform<u8:f32, 0.5:100>> {
+  %0 = qnn.quantize %x : (tensor<1x3x8x16xf32>) -> !codes
+  %1 = qnn.transpose %0 {permutation = array<i64: 0, 2, 3, 1>} : (!codes) -> tensor<1x8x16x3x!quant.uniform<u8:f32, 0.5:100>>
+  return %1 : tensor<1x8x16x3x!quant.uniform<u8:f32, 0.5:100>>
+}
+
+// -----
+
+!codes = tensor<1x64x8x16x!quant.uniform<u8:f32, 0.5:100>>
+
+// Many channels would be computed one by one.
+// CHECK-LABEL: func.func @many_channels_are_quantized_first
+// CHECK: qnn.kernel map(%arg0)
+// CHECK: qnn.quantize
+// CHECK: qnn.kernel map(
+// CHECK: qnn.transpose
+func.func @many_channels_are_quantized_first(%x: tensor<1x64x8x16xf32>) -> tensor<1x8x16x64x!quant.uniform<u8:f32, 0.5:100>> {
+  %0 = qnn.quantize %x : (tensor<1x64x8x16xf32>) -> !codes
+  %1 = qnn.transpose %0 {permutation = array<i64: 0, 2, 3, 1>} : (!codes) -> tensor<1x8x16x64x!quant.uniform<u8:f32, 0.5:100>>
+  return %1 : tensor<1x8x16x64x!quant.uniform<u8:f32, 0.5:100>>
+}

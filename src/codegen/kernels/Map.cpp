@@ -16,30 +16,34 @@ public:
         yielded(qnn::yieldedValue(function.kernel)),
         operands(qnn::elementwiseOperands(function.kernel)),
         count(function.kernel.getTile()->getVectors() * function.kernel.getTile()->getLanes()),
+        channels(geometry.dealtChannels()),
         lanes(emit, function.machine, function.constants, function.constantsBase) {
     if (geometry.extents.empty()) {
       geometry.extents = geometry.result = {1};
       for (qnn::Shape &strides : geometry.operands)
         strides = {0};
     }
-    lanes.slotChannels = llvm::to_vector(llvm::seq<int64_t>(0, geometry.extents.back()));
+    // The dimension of the runs: the last, or that of the pixels.
+    inner = geometry.extents.size() - (channels ? 2 : 1);
+    if (!channels)
+      lanes.slotChannels = llvm::to_vector(llvm::seq<int64_t>(0, geometry.extents.back()));
     lanes.load = [this](Value value) { return load(value); };
   }
 
   int64_t emitTasks() {
-    size_t rank = geometry.extents.size();
-    int64_t inner = geometry.extents.back();
+    size_t rank = inner + 1;
+    int64_t extent = geometry.extents[inner];
     if (rank == 1) {
       // One long row: pieces of it.
       int64_t chunk = std::max<int64_t>(count, 8192 / count * count);
       emit.loop(function.begin, function.end, 1, [&](Value task) {
         start();
         Value first = emit.multiply(task, chunk);
-        emitRow(first, emit.minimum(emit.add(first, chunk), inner));
+        emitRow(first, emit.minimum(emit.add(first, chunk), extent));
       });
-      return static_cast<int64_t>(llvm::divideCeil(inner, chunk));
+      return static_cast<int64_t>(llvm::divideCeil(extent, chunk));
     }
-    if (rank == 2 && repeatsARow()) {
+    if (rank == 2 && !channels && repeatsARow()) {
       emitByColumns();
       return geometry.extents[0];
     }
@@ -97,7 +101,7 @@ private:
 
   void emitFrom(size_t dimension) {
     int64_t extent = geometry.extents[dimension];
-    if (dimension + 1 == geometry.extents.size())
+    if (dimension == inner)
       return emitRow(emit.constant(0), emit.constant(extent));
     emit.loop(extent, [&](Value index) {
       Value outerResult = result;
@@ -111,7 +115,7 @@ private:
 
   // The last run of a row ends with the row: it may do some elements again.
   void emitRow(Value first, Value last) {
-    int64_t extent = geometry.extents.back();
+    int64_t extent = geometry.extents[inner];
     emit.loop(first, last, count, [&](Value index) {
       position = extent % count == 0 ? index : emit.minimum(index, extent - count);
       emitRun();
@@ -124,14 +128,28 @@ private:
   }
 
   void emitRun() {
-    Value target = address(result, geometry.result.back(), yielded);
+    Value target = address(result, geometry.result[inner], yielded);
+    if (!channels)
+      return emit.store(emitChannel(), target);
+    Values runs;
+    for (channel = 0; channel < channels; ++channel)
+      runs.push_back(emitChannel());
+    llvm::SmallVector<int64_t> dealt;
+    for (int64_t pixel = 0; pixel < count; ++pixel)
+      for (int64_t run = 0; run < channels; ++run)
+        dealt.push_back(run * count + pixel);
+    Value all = emit.concat(runs);
+    emit.store(emit.shuffle(all, all, dealt), target);
+  }
+
+  Value emitChannel() {
     // A copy needs no registers' types.
     if (llvm::any_of(operands, [&](const qnn::ElementwiseOperand &operand) {
           return operand.value == yielded;
         }))
-      return emit.store(load(yielded), target);
+      return load(yielded);
     lanes.begin(count, function.kernel.getTile()->getVectors(), false, position);
-    emit.store(lanes.toMemory(yielded), target);
+    return lanes.toMemory(yielded);
   }
 
   Value load(Value value) {
@@ -139,9 +157,13 @@ private:
       return candidate.value == value;
     });
     auto index = static_cast<size_t>(operand - operands.begin());
-    int64_t stride = geometry.operands[index].back();
+    const qnn::Shape &strides = geometry.operands[index];
+    int64_t stride = strides[inner];
     Type element = memoryType(qnn::elementType(value));
     Value pointer = address(sources[index], stride, value);
+    if (channels)
+      pointer =
+          emit.at(pointer, channel * strides.back() * qnn::elementBytesOf(qnn::elementType(value)));
     if (stride == 0 && count > 1)
       return emit.splat(emit.vector(count, element), emit.load(element, pointer));
     return emit.load(emit.vector(count, element), pointer);
@@ -153,6 +175,8 @@ private:
   Value yielded;
   llvm::SmallVector<qnn::ElementwiseOperand> operands;
   int64_t count;
+  int64_t channels, channel = 0; ///< of pixels that are dealt to them
+  size_t inner = 0;
   Lanes lanes;
   Value result, position;
   Values sources;
