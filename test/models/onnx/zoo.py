@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Compares whole networks with ONNX Runtime: the files that ../shared/zoo makes, in every form, on several inputs.
+
+- fp32: all outputs within 1e-4 of ONNX Runtime's, relative to the largest.
+- qop_u8: what comes before the last DequantizeLinear is equal to the unit, so the outputs are.
+- qdq_*, sym_*, trt_*: the same first class as ONNX Runtime's float network wherever its own int8 network finds it, and
+  a signal-to-noise ratio against the float network at most 0.5 dB below that of ONNX Runtime's int8.
+
+No convolution or product with constant weights of a quantized form may be left in float.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy
+
+CONTRACTIONS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+
+
+def signal_to_noise(actual, wanted):
+    noise = numpy.linalg.norm((actual - wanted).astype("f8"))
+    return float("inf") if noise == 0 else 20 * numpy.log10(numpy.linalg.norm(wanted.astype("f8")) / noise)
+
+
+class Networks:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.scratch = pathlib.Path(arguments.scratch)
+        self.results = {}
+
+    def onnx_runtime(self, model, seed):
+        key = (model, seed)
+        if key not in self.results:
+            out = self.scratch / "ort"
+            ranges = ["--range", "0:1"] if "bert" in model.name else []
+            subprocess.run([self.arguments.peer, model, "--runs", "1", "--warmup", "0", "--seed", str(seed), "--out", out, *ranges],
+                           check=True, capture_output=True)
+            self.results[key] = numpy.concatenate([numpy.fromfile(file, "f4") for file in sorted(out.iterdir())])
+            for file in out.iterdir():
+                file.unlink()
+        return self.results[key]
+
+    def octet(self, artifact, seed):
+        out = self.scratch / "octet"
+        subprocess.run([self.arguments.octet, "run", artifact, "--seed", str(seed), "--output-dir", out], check=True, capture_output=True)
+        names = {port["name"]: i for i, port in enumerate(json.loads((out / "outputs.json").read_text()))}
+        return numpy.concatenate([numpy.fromfile(out / f"{names[name]}.bin", "f4") for name in sorted(names)])
+
+    def compile(self, model):
+        artifact = self.scratch / "model.so"
+        done = subprocess.run([self.arguments.octet, "compile", model, "-o", artifact], capture_output=True, text=True)
+        return (artifact, "") if done.returncode == 0 else (None, done.stderr.strip().splitlines()[0])
+
+    def floats_left(self, model):
+        report = subprocess.run([self.arguments.octet, "inspect", model, "--json"], check=True, capture_output=True, text=True)
+        return [name for name in json.loads(report.stdout)["float_operators"] if name.split()[0] in CONTRACTIONS]
+
+    def check(self, model):
+        """What is wrong with a network, and what to say of it if nothing is."""
+        name, form = model.name.removesuffix(".onnx").split(".")
+        artifact, message = self.compile(model)
+        if not artifact:
+            return message, ""
+        if form != "fp32" and (left := self.floats_left(model)):
+            return f"{len(left)} contractions in float, the first {left[0]}", ""
+        batch = form.removeprefix(form.split("_b8")[0])
+        ratios, own = [], []
+        for seed in range(1, self.arguments.inputs + 1):
+            actual, peer = self.octet(artifact, seed), self.onnx_runtime(model, seed)
+            if form.startswith("qop"):
+                if not (actual == peer).all():
+                    return f"{(actual != peer).sum()} of {peer.size} outputs differ (seed {seed})", ""
+                continue
+            if form.startswith("fp32"):
+                ratios.append(numpy.abs(actual - peer).max() / numpy.abs(peer).max())
+                if not ratios[-1] <= 1e-4:
+                    return f"differs by {ratios[-1]:.2g} of the largest (seed {seed})", ""
+                continue
+            real = self.onnx_runtime(model.with_name(f"{name}.fp32{batch}.onnx"), seed)
+            ratios.append(signal_to_noise(actual, real))
+            own.append(signal_to_noise(peer, real))
+            if ratios[-1] < own[-1] - 0.5:
+                return f"signal to noise {ratios[-1]:.2f} dB, ONNX Runtime {own[-1]:.2f} (seed {seed})", ""
+            if peer.argmax() == real.argmax() and actual.argmax() != real.argmax():
+                return f"another first class (seed {seed})", ""
+        if form.startswith("qop"):
+            return "", "equal to the unit"
+        if form.startswith("fp32"):
+            return "", f"within {max(ratios):.1e} of the largest output"
+        return "", f"{min(ratios):.2f} dB, ONNX Runtime {min(own):.2f}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("octet")
+    parser.add_argument("zoo", type=pathlib.Path, help="the folder with the networks")
+    parser.add_argument("--peer", required=True, help="../shared/peers/onnxruntime's program")
+    parser.add_argument("--only", default="", help="networks whose name contains this")
+    parser.add_argument("--inputs", type=int, default=3)
+    arguments = parser.parse_args()
+    failures = 0
+    with tempfile.TemporaryDirectory() as arguments.scratch:
+        networks = Networks(arguments)
+        for model in sorted(path for path in arguments.zoo.glob("*.onnx") if arguments.only in path.name):
+            wrong, right = networks.check(model)
+            failures += bool(wrong)
+            print(f"{model.name:36} {'FAILED: ' + wrong if wrong else right}", flush=True)
+            networks.results = {key: value for key, value in networks.results.items() if key[0].name.startswith(model.name.split(".")[0])}
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()
