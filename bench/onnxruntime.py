@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
-"""Measures Octet beside ONNX Runtime on networks of the same shapes, and writes its section of docs/performance.md.
+"""Measures Octet beside ONNX Runtime on the same files, and writes its section of docs/performance.md.
 
-ONNX Runtime runs the files of a zoo, NAME.FORM.onnx; Octet runs the TFLite files that networks.py makes of the same
-networks. Every round runs, for one network after the other, ONNX Runtime's forms and Octet's two, so that a machine that
-slows down slows all of them; the tables hold medians of the rounds and of the rounds' ratios. Needs NumPy, and the ONNX
-Runtime peer program (see --peer).
+The files are those of a zoo, NAME.FORM.onnx. Every round runs, for one network after the other, each form in ONNX
+Runtime and in Octet, so that a machine that slows down slows all of them; the tables hold medians of the rounds and of
+the rounds' ratios. Needs the ONNX Runtime peer program (see --peer).
 """
 import argparse
 import json
 import pathlib
-import re
 import statistics
 import tempfile
 
-import networks
 from common import (OCTET, REALTIME, cell, circumstances, compile_model, counted_threads, inspect, measure_octet, median_of,
                     output_of, paragraph, realtime_prefix, show_progress, write_section)
 
@@ -32,32 +29,28 @@ def version_of(peer, model):
 
 
 class Subject:
-    def __init__(self, build, batch, arguments, scratch):
-        ending = "" if batch == 1 else f"_b{batch}"
-        self.name = build.__name__ + ending
-        self.zoo = {form: arguments.zoo / f"{build.__name__}.{form}{ending}.onnx" for form in ["fp32", *arguments.forms]}
+    def __init__(self, name, arguments, scratch):
+        self.name, (network, ending) = name, (name.split("_b8")[0], "_b8" * name.endswith("_b8"))
+        self.zoo = {form: arguments.zoo / f"{network}.{form}{ending}.onnx" for form in ["fp32", *arguments.forms]}
+        self.facts = inspect(arguments.octet, self.zoo["fp32"])
         self.artifacts = {}
-        for form in ("int8", "float"):
-            model = networks.write(scratch, build, form, batch)
-            if form == "int8":
-                self.facts = inspect(arguments.octet, model)
-            self.artifacts[form] = model.with_suffix(".so")
+        for form, model in self.zoo.items():
+            self.artifacts[form] = scratch / model.with_suffix(".so").name
             compile_model(arguments.octet, model, self.artifacts[form])
-            model.unlink()
         self.gmacs = self.facts["macs"] * 1e-9
         self.rounds = {}
 
     def run_round(self, arguments, threads):
-        """A row holds milliseconds, and the peak in GMAC/s."""
-        row = {}
+        """A row holds milliseconds of ONNX Runtime and of Octet by form, and the peak in GMAC/s."""
+        row = {"peer": {}, "octet": {}}
         if arguments.peak:
             row["peak"] = threads * float(output_of(*arguments.prefix, arguments.peak, "--quick"))
         # Threads that spin while they wait for each other must not keep each other off a core.
         prefix = arguments.prefix if threads == 1 else []
         for form, model in self.zoo.items():
-            row[form] = measure_onnxruntime(arguments.peer, model, threads, arguments.budget_ms, prefix)
-        for form, artifact in self.artifacts.items():
-            row[form] = measure_octet(arguments.octet, artifact, threads, arguments.budget_ms, prefix)
+            row["peer"][form] = measure_onnxruntime(arguments.peer, model, threads, arguments.budget_ms, prefix)
+            row["octet"][form] = measure_octet(arguments.octet, self.artifacts[form], threads, arguments.budget_ms, prefix)
+        row["best"] = min(row["peer"][form] for form in arguments.forms)
         self.rounds.setdefault(threads, []).append(row)
 
     def median(self, threads, value):
@@ -71,14 +64,13 @@ class Subject:
 
 def subjects_of(arguments, scratch):
     """The networks that the zoo has in all forms asked for."""
-    for build in networks.NETWORKS:
-        batches = [re.fullmatch(r"\w+\.fp32(?:_b(\d+))?\.onnx", path.name) for path in arguments.zoo.glob(f"{build.__name__}.fp32*.onnx")]
-        for batch in sorted(int(found[1] or 1) for found in batches if found):
-            ending = "" if batch == 1 else f"_b{batch}"
-            present = all((arguments.zoo / f"{build.__name__}.{form}{ending}.onnx").exists() for form in arguments.forms)
-            if present and arguments.filter in build.__name__ + ending:
-                show_progress(f"compiling {build.__name__}{ending}")
-                yield Subject(build, batch, arguments, scratch)
+    for path in sorted(arguments.zoo.glob("*.fp32*.onnx")):
+        name = path.name.replace(".fp32", "").removesuffix(".onnx")
+        network, ending = name.split("_b8")[0], "_b8" * name.endswith("_b8")
+        present = all((arguments.zoo / f"{network}.{form}{ending}.onnx").exists() for form in arguments.forms)
+        if present and arguments.filter in name:
+            show_progress(f"compiling {name}")
+            yield Subject(name, arguments, scratch)
 
 
 # ---- the section -------------------------------------------------------------------------------
@@ -97,23 +89,23 @@ def table(header, rows):
 
 
 def time_table(subjects, threads, forms):
-    modes = ["fp32", *forms, "float", "int8"]
-    header = ["ms", "GMAC", "ORT fp32", *(f"ORT {form}" for form in forms), "Octet float", "Octet int8"]
+    header = ["ms", "GMAC", "ORT fp32", "Octet fp32", *(f"{who} {form}" for form in forms for who in ("ORT", "Octet"))]
     yield from table(header, [[subject.name, cell(subject.gmacs, 2),
-                               *(cell(subject.median(threads, lambda row: row[mode]), 2) for mode in modes)] for subject in subjects])
+                               *(cell(subject.median(threads, lambda row: row[who][form]), 2)
+                                 for form in ["fp32", *forms] for who in ("peer", "octet"))] for subject in subjects])
 
 
 def ratio_table(subjects, threads, arguments):
-    header = ["times as fast", "× ORT int8", "float × ORT", "× own float", "GMAC/s", "float GMAC/s"]
+    first = arguments.forms[0]
+    header = ["times as fast", "fp32", *arguments.forms, "× own fp32", "GMAC/s"]
     rows = []
     for subject in subjects:
-        row = [subject.name,
-               subject.ratio(threads, lambda row: min(row[form] for form in arguments.forms) / row["int8"]),
-               subject.ratio(threads, lambda row: row["fp32"] / row["float"]),
-               subject.ratio(threads, lambda row: row["float"] / row["int8"])]
-        row += [cell(subject.median(threads, lambda row: subject.gmacs / row[form] * 1000), 0) for form in ("int8", "float")]
+        row = [subject.name, subject.ratio(threads, lambda row: row["peer"]["fp32"] / row["octet"]["fp32"])]
+        row += [subject.ratio(threads, lambda row: row["best"] / row["octet"][form]) for form in arguments.forms]
+        row.append(subject.ratio(threads, lambda row: row["octet"]["fp32"] / row["octet"][first]))
+        row.append(cell(subject.median(threads, lambda row: subject.gmacs / row["octet"][first] * 1000), 0))
         if arguments.peak:
-            row.append(cell(subject.median(threads, lambda row: subject.gmacs / row["int8"] * 1e5 / row["peak"]), 0) + " %")
+            row.append(cell(subject.median(threads, lambda row: subject.gmacs / row["octet"][first] * 1e5 / row["peak"]), 0) + " %")
         rows.append(row)
     yield from table(header + ["of peak"] * bool(arguments.peak), rows)
 
@@ -137,11 +129,11 @@ def section(subjects, arguments):
     realtime = REALTIME if arguments.prefix else ""
     yield "## Beside ONNX Runtime\n"
     yield paragraph(
-        f"{circumstances(subjects[0].facts['target'])} Peer: ONNX Runtime {version} (ORT), all optimizations. The networks have random "
-        f"weights and the same layers in both; ORT's int8 files take and give floats, Octet's int8. {arguments.rounds} rounds of "
-        f"{arguments.budget_ms} ms each, medians; ratios are medians of each round's own, with the lowest and highest. `× ORT int8` is "
-        f"against the round's best int8 form of ORT, `float × ORT` float against float, `× own float` Octet's int8 against its float. "
-        f"{peak_sentence(subjects) if arguments.peak else ''}{realtime}Printed by")
+        f"{circumstances(subjects[0].facts['target'])} Peer: ONNX Runtime {version} (ORT), all optimizations. Both run the same files, "
+        f"which have random weights. {arguments.rounds} rounds of {arguments.budget_ms} ms each, medians; ratios are medians of each "
+        f"round's own, with the lowest and highest. `fp32` is float against float; each int8 form of Octet is held against the round's "
+        f"fastest int8 form of ORT, whichever that is; `× own fp32`, GMAC/s and the share of the peak are those of Octet's "
+        f"{arguments.forms[0]}. {peak_sentence(subjects) if arguments.peak else ''}{realtime}Printed by")
     yield "".join(command(arguments))
     for threads in arguments.threads:
         yield f"### Networks, {counted_threads(threads)}\n"
