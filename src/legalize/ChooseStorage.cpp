@@ -1,6 +1,8 @@
 #include "legalize/Passes.h"
 #include "qnn/Checks.h"
+#include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "qnn/ops/Sum.h"
 #include "quant/SplitWeights.h"
 #include "target/Target.h"
 
@@ -190,6 +192,7 @@ private:
       Operation *user = use->getOwner();
       if (readsAnyStorage(user)) {
         use->set(stored);
+        moveOperandCodes(*use, shift);
       } else {
         OpBuilder builder(user);
         use->set(stored == value ? cast(builder, value.getLoc(), stored, from) : value);
@@ -213,6 +216,24 @@ private:
     constant.setValueAttr(qnn::makeElements(moved));
   }
 
+  // The code that was 0 at import, where an operator's arithmetic depends on it.
+  template <typename Op> static void moveOrigin(Op op, int64_t shift) {
+    op.setCodeOrigin(static_cast<uint64_t>(static_cast<int64_t>(op.getCodeOrigin()) + shift));
+  }
+
+  static void moveOrigin(qnn::AddOp add, size_t tensor, int64_t shift) {
+    if (!qnn::isFloatSum(add, add.getNumerics()))
+      return;
+    auto origins = llvm::to_vector(add.getCodeOrigins());
+    origins[tensor] += shift;
+    add.setCodeOrigins(origins);
+  }
+
+  static void moveOperandCodes(OpOperand &operand, int64_t shift) {
+    if (auto add = dyn_cast<qnn::AddOp>(operand.getOwner()))
+      moveOrigin(add, operand.getOperandNumber(), shift);
+  }
+
   // Attributes that are codes move with them. Runs once for each converted result, and these
   // operators have one.
   static void moveCodes(Operation *op, int64_t shift) {
@@ -226,7 +247,15 @@ private:
       if (pad.getKind() == qnn::PadKind::constant)
         pad.setValue(moved(pad.getValue()));
     } else if (auto pool = dyn_cast<qnn::AvgPool2dOp>(op)) {
-      pool.setCodeOrigin(static_cast<uint64_t>(static_cast<int64_t>(pool.getCodeOrigin()) + shift));
+      moveOrigin(pool, shift);
+    } else if (auto add = dyn_cast<qnn::AddOp>(op)) {
+      moveOrigin(add, 2, shift);
+    } else if (auto quantize = dyn_cast<qnn::QuantizeOp>(op)) {
+      if (qnn::isShifted(qnn::roundingOf(quantize.getNumerics())))
+        moveOrigin(quantize, shift);
+    } else if (auto requantize = dyn_cast<qnn::RequantizeOp>(op)) {
+      if (qnn::isShifted(requantize.getNumerics().getRounding()))
+        moveOrigin(requantize, shift);
     }
   }
 };

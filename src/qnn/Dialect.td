@@ -29,8 +29,10 @@ def Qnn_Rounding : I32EnumAttr<"Rounding", "How a product with a real multiplier
   I32EnumAttrCase<"singleUp", 2, "single_up">,       // ruy, TVM UPWARD
   I32EnumAttrCase<"singleAway", 3, "single_away">,   // TVM TONEAREST
   I32EnumAttrCase<"q15Up", 4, "q15_up">,             // TFLite int16: 15-bit multiplier, int64 sum
-  I32EnumAttrCase<"floatEven", 5, "float_even">,     // XNNPACK, FBGEMM: float32 product, ties to even
+  I32EnumAttrCase<"floatEven", 5, "float_even">,     // XNNPACK, FBGEMM, ONNX Runtime: float32 product, ties to even
   I32EnumAttrCase<"q24Up", 6, "q24_up">,             // XNNPACK rndnu
+  I32EnumAttrCase<"floatEvenShifted", 7, "float_even_shifted">,     // ONNX Runtime's elementwise kernels: zero point first
+  I32EnumAttrCase<"float64EvenShifted", 8, "float64_even_shifted">, // ONNX's reference: the same in float64
 ]> {
   let cppNamespace = "::octet::qnn";
 }

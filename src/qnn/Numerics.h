@@ -19,12 +19,24 @@ static_assert(
     static_cast<int>(Rounding::singleAway) == static_cast<int>(quant::Rounding::singleAway) &&
     static_cast<int>(Rounding::q15Up) == static_cast<int>(quant::Rounding::q15Up) &&
     static_cast<int>(Rounding::floatEven) == static_cast<int>(quant::Rounding::floatEven) &&
-    static_cast<int>(Rounding::q24Up) == static_cast<int>(quant::Rounding::q24Up));
+    static_cast<int>(Rounding::q24Up) == static_cast<int>(quant::Rounding::q24Up) &&
+    static_cast<int>(Rounding::floatEvenShifted) ==
+        static_cast<int>(quant::Rounding::floatEvenShifted) &&
+    static_cast<int>(Rounding::float64EvenShifted) ==
+        static_cast<int>(quant::Rounding::float64EvenShifted));
+
+constexpr bool isFloatEven(Rounding rounding) { return quant::isFloatEven(toQuant(rounding)); }
+constexpr bool isShifted(Rounding rounding) { return quant::isShifted(toQuant(rounding)); }
 
 /// The exact rescaling to a per-tensor quantization.
-inline quant::Rescale rescaleOf(Rounding rounding, double multiplier, const Quantization &to) {
-  return {toQuant(rounding), multiplier, static_cast<int32_t>(to.zeroPoint()),
-          static_cast<int32_t>(to.storage.lowest), static_cast<int32_t>(to.storage.highest)};
+inline quant::Rescale rescaleOf(Rounding rounding, double multiplier, const Quantization &to,
+                                int64_t codeOrigin = 0) {
+  return {toQuant(rounding),
+          multiplier,
+          static_cast<int32_t>(to.zeroPoint()),
+          static_cast<int32_t>(to.storage.lowest),
+          static_cast<int32_t>(to.storage.highest),
+          static_cast<int32_t>(codeOrigin)};
 }
 
 /// The same with the rounding named by an optional attribute; TFLite's reference where it is
@@ -34,6 +46,15 @@ inline Rounding roundingOf(std::optional<NumericsAttr> numerics) {
 }
 inline Recipe recipeOf(std::optional<NumericsAttr> numerics) {
   return numerics ? numerics->getRecipe() : Recipe::plain;
+}
+
+/// Fails with a diagnostic if an operator that knows no other than its result's own zero point is
+/// told to round with it.
+inline llvm::LogicalResult requireUnshifted(mlir::Operation *op,
+                                            std::optional<NumericsAttr> numerics) {
+  if (!isShifted(roundingOf(numerics)))
+    return llvm::success();
+  return op->emitOpError("has no form that rounds by ") << stringifyRounding(roundingOf(numerics));
 }
 
 /// Fails with a diagnostic if no integer arithmetic rescales by this ratio of scales. Ratios formed

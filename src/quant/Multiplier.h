@@ -35,9 +35,23 @@ enum class Rounding : uint8_t {
   floatEven,
   /// XNNPACK's rndnu: 24-bit mantissa, 64-bit product, one shift, ties upward.
   q24Up,
+  /// ONNX Runtime's QLinearMul on x86: float32 product, plus the zero point, then ties to even.
+  floatEvenShifted,
+  /// ONNX's reference (numpy): the same in float64, with the multiplier formed in float32.
+  float64EvenShifted,
 };
 
-constexpr int roundingCount = 7;
+constexpr int roundingCount = 9;
+
+/// Whether floats are rounded to even, and then whether the zero point is added before that. A code
+/// that is moved afterwards has to know the zero point it was rounded with.
+constexpr bool isFloatEven(Rounding rounding) {
+  return rounding == Rounding::floatEven || rounding == Rounding::floatEvenShifted ||
+         rounding == Rounding::float64EvenShifted;
+}
+constexpr bool isShifted(Rounding rounding) {
+  return rounding == Rounding::floatEvenShifted || rounding == Rounding::float64EvenShifted;
+}
 
 /// value * 2^exponent as an int32 shift does it on x86: bits above 31 are lost, and only the five
 /// low bits of the exponent count. Models whose scales differ by more than 2^31 reach this.

@@ -178,6 +178,11 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
   constexpr int neighbours = 12;
   const double nominalAddend = addsAfter ? 0 : zeroPoint;
   const bool isFine = !isSingle || isFloored(shape);
+  // What rounds floats itself is the nominal line, though its steps may lie on no line of reals.
+  form.multiplier = nominal;
+  form.addend = narrow(origin + nominalAddend);
+  if (agrees(form, steps))
+    return form;
   for (bool isNominal : {true, false})
     for (int k = 0; k <= 2 * neighbours; ++k) {
       int distance = (k + 1) / 2;

@@ -14,6 +14,15 @@ static int32_t rescaleInFloat(int32_t value, float scale, int32_t zeroPoint, int
   return static_cast<int32_t>(std::nearbyintf(scaled)) + zeroPoint;
 }
 
+// The zero point comes before the rounding, in the precision of the product.
+template <typename Real> static int32_t rescaleShifted(const Rescale &rescale, int32_t value) {
+  Real product = static_cast<Real>(value) * static_cast<Real>(static_cast<float>(rescale.real));
+  Real shifted = product + static_cast<Real>(rescale.zeroPoint - rescale.origin);
+  double code = static_cast<double>(std::nearbyint(shifted)) + rescale.origin;
+  return static_cast<int32_t>(
+      std::clamp(code, static_cast<double>(rescale.lowest), static_cast<double>(rescale.highest)));
+}
+
 int32_t Rescale::operator()(int64_t value) const {
   int64_t rounded = 0;
   auto narrow = static_cast<int32_t>(value);
@@ -38,6 +47,10 @@ int32_t Rescale::operator()(int64_t value) const {
     break;
   case Rounding::floatEven:
     return rescaleInFloat(narrow, static_cast<float>(real), zeroPoint, lowest, highest);
+  case Rounding::floatEvenShifted:
+    return rescaleShifted<float>(*this, narrow);
+  case Rounding::float64EvenShifted:
+    return rescaleShifted<double>(*this, narrow);
   }
   // The framework adds the zero point in int32.
   return static_cast<int32_t>(clamp(wrapToInt32(rounded + zeroPoint), lowest, highest));
@@ -45,7 +58,7 @@ int32_t Rescale::operator()(int64_t value) const {
 
 bool Rescale::isMonotone(int64_t low, int64_t high) const {
   int64_t magnitude = std::max(std::abs(low), std::abs(high));
-  if (rounding == Rounding::floatEven)
+  if (isFloatEven(rounding))
     return true;
   // A multiplier of 15 bits may be larger than the real one by its 2^-16.
   double bound = static_cast<double>(magnitude) * real * (1 + 0x1p-15) + std::abs(zeroPoint) + 1;

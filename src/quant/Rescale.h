@@ -15,11 +15,14 @@ struct Rescale {
   FixedPointMultiplier fixed;
   int32_t zeroPoint = 0;
   int32_t lowest = -128, highest = 127;
+  /// The code that was 0 when the framework added the zero point: codes may have been moved since.
+  int32_t origin = 0;
 
   Rescale() = default;
-  Rescale(Rounding rounding, double real, int32_t zeroPoint, int32_t lowest, int32_t highest)
+  Rescale(Rounding rounding, double real, int32_t zeroPoint, int32_t lowest, int32_t highest,
+          int32_t origin = 0)
       : rounding(rounding), real(real), fixed(toFixedPoint(real)), zeroPoint(zeroPoint),
-        lowest(lowest), highest(highest) {}
+        lowest(lowest), highest(highest), origin(origin) {}
 
   /// The code of one accumulator value. Values outside int32 are only allowed with q15Up.
   int32_t operator()(int64_t value) const;

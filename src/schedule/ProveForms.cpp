@@ -39,9 +39,8 @@ struct Channel {
 /// The first shape that every channel can take, with each channel's constants; null if there is
 /// none.
 qnn::FloatRescaleAttr proveAll(MLIRContext *context, llvm::ArrayRef<Channel> channels,
-                               const target::Target &target, int32_t zeroPoint, int32_t lowest,
-                               int32_t highest) {
-  bool fused = target.hasFusedMultiplyAdd;
+                               const target::Target &target, bool fused, int32_t zeroPoint,
+                               int32_t lowest, int32_t highest) {
   for (auto shape : {FloatRescale::Shape::single, FloatRescale::Shape::singleSigned,
                      FloatRescale::Shape::floored, FloatRescale::Shape::flooredSigned,
                      FloatRescale::Shape::twice, FloatRescale::Shape::twiceSigned}) {
@@ -100,7 +99,7 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, const target::Target
             high = range->highOf(c) - op.inputZeroPoint(m);
     quant::Rescale exact(qnn::toQuant(op.getNumerics().getRounding()), real,
                          static_cast<int32_t>(to.zeroPoint()), static_cast<int32_t>(lowest),
-                         static_cast<int32_t>(highest));
+                         static_cast<int32_t>(highest), static_cast<int32_t>(op.getCodeOrigin()));
     if (low < INT32_MIN || high > INT32_MAX || !exact.isMonotone(low, high))
       return {};
     auto steps = quant::findSteps(exact, low, high, real, static_cast<double>(to.zeroPoint()));
@@ -108,8 +107,14 @@ qnn::FloatRescaleAttr proveRequantize(qnn::RequantizeOp op, const target::Target
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(to.zeroPoint()),
-                  static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
+  auto prove = [&](bool fused) {
+    return proveAll(op.getContext(), channels, target, fused, static_cast<int32_t>(to.zeroPoint()),
+                    static_cast<int32_t>(lowest), static_cast<int32_t>(highest));
+  };
+  // A framework that rounds floats, and their product before a sum, may have no fused form.
+  auto form = prove(target.hasFusedMultiplyAdd);
+  bool isShifted = qnn::isShifted(op.getNumerics().getRounding());
+  return form || !isShifted || !target.hasFusedMultiplyAdd ? form : prove(false);
 }
 
 // A window holds between one and window-size elements; the division by each count is a step
@@ -137,8 +142,9 @@ qnn::FloatRescaleAttr provePool(qnn::AvgPool2dOp op, const target::Target &targe
       return {};
     channels.push_back({std::move(*steps), real});
   }
-  return proveAll(op.getContext(), channels, target, static_cast<int32_t>(origin),
-                  static_cast<int32_t>(storage->lowest), static_cast<int32_t>(storage->highest));
+  return proveAll(op.getContext(), channels, target, target.hasFusedMultiplyAdd,
+                  static_cast<int32_t>(origin), static_cast<int32_t>(storage->lowest),
+                  static_cast<int32_t>(storage->highest));
 }
 
 // A requantize that rounds in float32 has its code less an offset first: a sum takes that.
@@ -152,16 +158,16 @@ int32_t cheapestOrigin(Value operand) {
   return isSingle ? form->getOffset() : 0;
 }
 
+quant::CodeRange codesOf(Value value) {
+  auto storage = *qnn::storageOf(value.getType());
+  return {static_cast<int32_t>(storage.lowest), static_cast<int32_t>(storage.highest)};
+}
+
 /// The sum of two 8-bit codes.
 struct CodeSum {
   CodeSum(Operation *op, const qnn::QuantizedSum &sum) : exact(sum) {
-    auto range = [](Value value) {
-      auto storage = *qnn::storageOf(value.getType());
-      return quant::CodeRange{static_cast<int32_t>(storage.lowest),
-                              static_cast<int32_t>(storage.highest)};
-    };
-    x = range(op->getOperand(0));
-    y = range(op->getOperand(1));
+    x = codesOf(op->getOperand(0));
+    y = codesOf(op->getOperand(1));
     auto [low, high] = observedCodes(op->getResult(0), *qnn::storageOf(op->getResult(0).getType()));
     exact.output.lowest = static_cast<int32_t>(low);
     exact.output.highest = static_cast<int32_t>(high);
@@ -187,11 +193,28 @@ qnn::FloatSumAttr proveLinear(Operation *op, const CodeSum &sum, quant::FloatSum
   auto form = quant::proveSum(sum.exact, sum.x, sum.y, nominal);
   if (!form)
     return {};
-  int64_t origins[] = {form->xOrigin, form->yOrigin, form->offset};
-  double constants[] = {form->xMultiplier, form->yMultiplier, form->addend};
-  return qnn::FloatSumAttr::get(op->getContext(), form->fused, form->takesSign,
-                                DenseI64ArrayAttr::get(op->getContext(), origins),
-                                DenseF64ArrayAttr::get(op->getContext(), constants));
+  return qnn::attributeOf(op->getContext(), *form);
+}
+
+// A framework's sum in floats has the form of the proof already: other origins and additions
+// without fusion need one.
+qnn::FloatSumAttr proveFloatSum(qnn::AddOp op, const target::Target &target) {
+  quant::FloatSum exact = qnn::floatSum(op);
+  auto [low, high] = observedCodes(op.getResult(), *qnn::storageOf(op.getResult().getType()));
+  if (low > high)
+    return {};
+  exact.lowest = static_cast<int32_t>(low);
+  exact.highest = static_cast<int32_t>(high);
+  quant::FloatSum nominal = exact;
+  nominal.fused = target.hasFusedMultiplyAdd;
+  nominal.xOrigin = cheapestOrigin(op.getLhs());
+  nominal.yOrigin = cheapestOrigin(op.getRhs());
+  nominal.offset = 0;
+  nominal.addend += static_cast<float>(exact.offset) +
+                    static_cast<float>(nominal.xOrigin - exact.xOrigin) * exact.xMultiplier +
+                    static_cast<float>(nominal.yOrigin - exact.yOrigin) * exact.yMultiplier;
+  auto form = quant::proveSum(exact, codesOf(op.getLhs()), codesOf(op.getRhs()), nominal);
+  return form ? qnn::attributeOf(op.getContext(), *form) : qnn::FloatSumAttr();
 }
 
 // The total is that of the framework's integers, and its rescale one of a sum like any other.
@@ -208,8 +231,8 @@ qnn::FloatRescaleAttr proveTotal(Operation *op, const CodeSum &sum, const target
   auto steps = quant::findSteps(exact, low, high, exact.real, exact.zeroPoint);
   if (!steps)
     return {};
-  return proveAll(op->getContext(), Channel{std::move(*steps), exact.real}, target, exact.zeroPoint,
-                  exact.lowest, exact.highest);
+  return proveAll(op->getContext(), Channel{std::move(*steps), exact.real}, target,
+                  target.hasFusedMultiplyAdd, exact.zeroPoint, exact.lowest, exact.highest);
 }
 
 Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> numerics,
@@ -222,6 +245,8 @@ Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::Numeric
   };
   if (!isByte(x) || !isByte(y) || !isByte(z))
     return {};
+  if (qnn::isFloatSum(op, numerics))
+    return proveFloatSum(cast<qnn::AddOp>(op), target);
   CodeSum sum(op, qnn::QuantizedSum(*x, *y, *z, qnn::roundingOf(numerics), subtracts));
   if (sum.exact.output.lowest > sum.exact.output.highest)
     return {};

@@ -173,3 +173,28 @@ func.func @plain_integers_stay(%x: tensor<1x4xi8>) -> (!sums, !sums, tensor<1x4x
   %4 = qnn.reinterpret %1 : (!s8) -> tensor<1x4xi8>
   return %2, %3, %4 : !sums, !sums, tensor<1x4xi8>
 }
+
+// -----
+
+!s8 = tensor<1x4x!quant.uniform<i8:f32, 0.5:-3>>
+!weights = tensor<4x4x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x4x!quant.uniform<i32:f32, 0.125>>
+
+// Floats that are rounded after the zero point was added: the sum they came from is remembered.
+// CHECK-LABEL: func.func @what_rounds_with_a_zero_point_keeps_it
+// BYTE: %[[A:.*]] = qnn.quantize %{{.*}} {code_origin = 128 : i64, {{.*}} -> tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01:125>>
+// BYTE: %[[B:.*]] = qnn.requantize %{{.*}} {code_origin = 128 : i64, {{.*}} -> tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01:125>>
+// BYTE: qnn.add %[[A]], %[[B]] {code_origins = array<i64: 128, 128, 128>
+// WORD: qnn.quantize %{{[a-z0-9]+}} {numerics
+// WORD: qnn.requantize %{{[a-z0-9]+}} {numerics
+// WORD: qnn.add %{{[a-z0-9]+}}, %{{[a-z0-9]+}} {numerics
+func.func @what_rounds_with_a_zero_point_keeps_it(%x: tensor<1x4xf32>, %y: !sums) -> !sums {
+  %w = qnn.constant dense<1> : tensor<4x4xi8> : !weights
+  %0 = qnn.quantize %x {numerics = #qnn.numerics<float_even_shifted>} : (tensor<1x4xf32>) -> !s8
+  %1 = qnn.requantize %y {numerics = #qnn.numerics<float_even_shifted>} : (!sums) -> !s8
+  %2 = qnn.add %0, %1 {numerics = #qnn.numerics<float_even_shifted>} : (!s8, !s8) -> !s8
+  %3 = qnn.dense %0, %w : (!s8, !weights) -> !sums
+  %4 = qnn.dense %1, %w : (!s8, !weights) -> !sums
+  %5 = qnn.dense %2, %w : (!s8, !weights) -> !sums
+  return %5 : !sums
+}

@@ -266,3 +266,40 @@ func.func @cast_to_another_shape(%x: tensor<4xf32>) {
   %0 = qnn.cast %x : (tensor<4xf32>) -> tensor<3xi32>
   return
 }
+
+// -----
+
+!i8 = tensor<4x!quant.uniform<i8:f32, 0.5:1>>
+func.func @sub_of_floats(%x: !i8) {
+  // expected-error @+1 {{'qnn.sub' op has no form that rounds like this; an add has float_even_shifted}}
+  %0 = qnn.sub %x, %x {numerics = #qnn.numerics<float_even_shifted>} : (!i8, !i8) -> !i8
+  return
+}
+
+// -----
+
+!i16 = tensor<4x!quant.uniform<i16:f32, 0.5>>
+func.func @float_sum_of_words(%x: !i16) {
+  // expected-error @+1 {{'qnn.add' op rounds sums of 8-bit codes to even, not of '!quant.uniform<i16:f32, 5.000000e-01>'}}
+  %0 = qnn.add %x, %x {numerics = #qnn.numerics<float_even_shifted>} : (!i16, !i16) -> !i16
+  return
+}
+
+// -----
+
+!fine = tensor<4x!quant.uniform<i8:f32, 1.0e-6>>
+!coarse = tensor<4x!quant.uniform<i8:f32, 8.0>>
+func.func @float_sum_of_distant_scales(%x: !coarse) {
+  // expected-error @+1 {{'qnn.add' op cannot sum with scales that differ by a factor of 2^20}}
+  %0 = qnn.add %x, %x {numerics = #qnn.numerics<float_even_shifted>} : (!coarse, !coarse) -> !fine
+  return
+}
+
+// -----
+
+!i32 = tensor<4x!quant.uniform<i32:f32, 0.5:1>>
+func.func @quantize_to_words_and_even(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'qnn.quantize' op rounds to even codes of at most 16 bits}}
+  %0 = qnn.quantize %x {numerics = #qnn.numerics<float_even>} : (tensor<4xf32>) -> !i32
+  return
+}

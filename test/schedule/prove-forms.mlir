@@ -173,3 +173,45 @@ func.func @sums_of_words_stay_integers(%x: !words) -> !words {
   %0 = qnn.add %x, %x {numerics = #qnn.numerics<double_away>} : (!words, !words) -> !words
   return %0 : !words
 }
+
+// -----
+
+!a = tensor<1x8x!quant.uniform<i8:f32, 0.013:-3>>
+!b = tensor<1x8x!quant.uniform<i8:f32, 0.021:11>>
+!c = tensor<1x8x!quant.uniform<i8:f32, 0.027:5>>
+
+// A sum in floats has the form of its proof already.
+// CHECK-LABEL: func.func @a_sum_of_floats
+// FUSED: qnn.add {{.*}}form = #qnn.float_sum<fused = true, takes_sign = false, origins = [0, 0, 0], [4.814815e-01, 7.777777e-01, {{[^,]+}}]>
+// APART: qnn.add {{.*}}form = #qnn.float_sum<fused = false, takes_sign = false, origins = [0, 0, 0], [{{[^,]+}}, {{[^,]+}}, {{[^,]+}}]>
+func.func @a_sum_of_floats(%x: !a, %y: !b) -> !c {
+  %0 = qnn.add %x, %y {numerics = #qnn.numerics<float_even_shifted>} : (!a, !b) -> !c
+  return %0 : !c
+}
+
+// -----
+
+!sums = tensor<1x8x!quant.uniform<i32<-40000:40000>:f32, 0.00013>>
+!c = tensor<1x8x!quant.uniform<i8:f32, 0.027:5>>
+
+// A zero point that is added before the rounding stands in the addend.
+// CHECK-LABEL: func.func @a_zero_point_before_the_rounding
+// FUSED: qnn.requantize {{.*}}form = #qnn.float_rescale<single, fused = true, offset = 0, multipliers = [{{[^,]+}}], addends = [5.000000e+00]>
+// APART: qnn.requantize {{.*}}form = #qnn.float_rescale<single, fused = false, offset = 0, multipliers = [{{[^,]+}}], addends = [5.000000e+00]>
+func.func @a_zero_point_before_the_rounding(%x: !sums) -> !c {
+  %0 = qnn.requantize %x {numerics = #qnn.numerics<float_even_shifted>} : (!sums) -> !c
+  return %0 : !c
+}
+
+// -----
+
+!sums = tensor<1x8x!quant.uniform<i32<-4000000:4000000>:f32, 0.00000013>>
+!c = tensor<1x8x!quant.uniform<i8:f32, 0.027:5>>
+
+// Products that float32 rounds to a tie lie on no line of reals, but on the framework's own.
+// CHECK-LABEL: func.func @ties_made_by_rounding
+// CHECK: qnn.requantize {{.*}}form = #qnn.float_rescale<single_signed, {{.*}}offset = 5, {{.*}}addends = [0.000000e+00]>
+func.func @ties_made_by_rounding(%x: !sums) -> !c {
+  %0 = qnn.requantize %x {numerics = #qnn.numerics<float_even>} : (!sums) -> !c
+  return %0 : !c
+}

@@ -11,9 +11,15 @@ using namespace octet::exact;
 using quant::Rescale;
 using quant::Rounding;
 
-static constexpr Rounding roundings[] = {
-    Rounding::doubleAway, Rounding::doubleUp,  Rounding::singleUp, Rounding::singleAway,
-    Rounding::q15Up,      Rounding::floatEven, Rounding::q24Up};
+static constexpr Rounding roundings[] = {Rounding::doubleAway,
+                                         Rounding::doubleUp,
+                                         Rounding::singleUp,
+                                         Rounding::singleAway,
+                                         Rounding::q15Up,
+                                         Rounding::floatEven,
+                                         Rounding::q24Up,
+                                         Rounding::floatEvenShifted,
+                                         Rounding::float64EvenShifted};
 static_assert(std::size(roundings) == quant::roundingCount);
 
 namespace {
@@ -33,14 +39,26 @@ struct Scaled {
 };
 } // namespace
 
-// float32 has 24 digits: the exact product of two of them fits a double, which rounds once to a
-// float.
-static Wide roundFloat(int64_t value, double real) {
-  double product = static_cast<double>(static_cast<float>(value)) *
-                   static_cast<double>(static_cast<float>(real));
-  double rounded = static_cast<float>(product), whole = std::floor(rounded), rest = rounded - whole;
+static Wide roundHalfEven(double real) {
+  double whole = std::floor(real), rest = real - whole;
   bool rises = rest > 0.5 || (rest == 0.5 && std::fmod(whole, 2) != 0);
   return static_cast<Wide>(rises ? whole + 1 : whole);
+}
+
+// float32 has 24 digits: the exact product of two of them fits a double, which rounds once to a
+// float; and so does what matters of the sum of such a float and a zero point.
+static Wide roundFloat(int64_t value, double real, Wide zeroPoint) {
+  double product = static_cast<double>(static_cast<float>(value)) *
+                   static_cast<double>(static_cast<float>(real));
+  double rounded = static_cast<float>(product);
+  return roundHalfEven(static_cast<float>(rounded + static_cast<double>(zeroPoint)));
+}
+
+// The product of an int32 and a float has 55 digits: it fits x86's long double.
+static Wide roundFloat64(int64_t value, double real, Wide zeroPoint) {
+  long double product = static_cast<long double>(value) * static_cast<float>(real);
+  long double sum = static_cast<double>(product);
+  return roundHalfEven(static_cast<double>(sum + static_cast<long double>(zeroPoint)));
 }
 
 static Wide code(Rounding rounding, int64_t value, double real, Wide zeroPoint, Wide lowest,
@@ -73,7 +91,11 @@ static Wide code(Rounding rounding, int64_t value, double real, Wide zeroPoint, 
         roundHalfUp(value * roundHalfUp(scale.mantissa, 128), powerOfTwo(24 - scale.exponent)), 32);
     break;
   case Rounding::floatEven:
-    return bound(roundFloat(value, real) + zeroPoint, lowest, highest);
+    return bound(roundFloat(value, real, 0) + zeroPoint, lowest, highest);
+  case Rounding::floatEvenShifted:
+    return bound(roundFloat(value, real, zeroPoint), lowest, highest);
+  case Rounding::float64EvenShifted:
+    return bound(roundFloat64(value, real, zeroPoint), lowest, highest);
   }
   return bound(wrap(rounded + zeroPoint, 32), lowest, highest);
 }

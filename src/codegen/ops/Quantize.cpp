@@ -1,3 +1,4 @@
+#include "codegen/ops/Rescale.h"
 #include "codegen/ops/Round.h"
 #include "qnn/Numerics.h"
 
@@ -28,19 +29,41 @@ static Value quotientInDouble(Lanes &lanes, Value x, const qnn::Quantization &to
   return roundHalfAway(lanes, ir.create<arith::DivFOp>(wide, emit.reals(type, scale)), 0);
 }
 
+// The clamp comes first, as in the evaluator: it makes the lower bound of a NaN.
+static Lane quotientToEven(qnn::QuantizeOp op, Lanes &lanes, Value quotient) {
+  Emitter &emit = lanes.emit;
+  auto &ir = emit.ir;
+  auto to = *qnn::Quantization::of(op.getResult().getType());
+  auto origin = static_cast<int64_t>(op.getCodeOrigin()), base = to.zeroPoint();
+  if (qnn::isShifted(qnn::roundingOf(op.getNumerics()))) {
+    auto shift = emit.reals(lanes.f32Lanes(), static_cast<double>(base - origin));
+    quotient = ir.create<arith::AddFOp>(quotient, shift);
+    base = origin;
+  }
+  auto bound = [&](arith::CmpFPredicate inside, int64_t code) {
+    Value limit = emit.reals(lanes.f32Lanes(), static_cast<double>(code - base));
+    Value isInside = ir.create<arith::CmpFOp>(inside, quotient, limit);
+    quotient = ir.create<arith::SelectOp>(isInside, quotient, limit);
+  };
+  bound(arith::CmpFPredicate::OGT, to.storage.lowest);
+  bound(arith::CmpFPredicate::OLT, to.storage.highest);
+  return rounded(lanes, quotient, base).within(to.storage.lowest, to.storage.highest);
+}
+
 Lane lower(qnn::QuantizeOp op, Lanes &lanes) {
   auto to = *qnn::Quantization::of(op.getResult().getType());
   auto &ir = lanes.emit.ir;
   Value scale =
       lanes.emit.reals(lanes.f32Lanes(), static_cast<double>(static_cast<float>(to.scale())));
   Value x = lanes.of(op.getInput());
-  Value rounded = qnn::recipeOf(op.getNumerics()) == qnn::Recipe::divideInDouble
-                      ? quotientInDouble(lanes, x, to)
-                      : roundHalfAway(lanes, ir.create<arith::DivFOp>(x, scale), 0);
+  if (qnn::isFloatEven(qnn::roundingOf(op.getNumerics())))
+    return quotientToEven(op, lanes, ir.create<arith::DivFOp>(x, scale));
+  Value code = qnn::recipeOf(op.getNumerics()) == qnn::Recipe::divideInDouble
+                   ? quotientInDouble(lanes, x, to)
+                   : roundHalfAway(lanes, ir.create<arith::DivFOp>(x, scale), 0);
   if (to.zeroPoint() != 0)
-    rounded =
-        ir.create<arith::AddIOp>(rounded, lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint()));
-  return {rounded, to.storage.lowest, to.storage.highest};
+    code = ir.create<arith::AddIOp>(code, lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint()));
+  return {code, to.storage.lowest, to.storage.highest};
 }
 
 } // namespace octet::codegen

@@ -29,11 +29,13 @@ Lane lower(qnn::RequantizeOp op, Lanes &lanes) {
     x = ir.create<mlir::arith::SubIOp>(x, lanes.perChannel(zeroPoints, lanes.emit.i32()));
   if (auto form = op.getForm())
     return emitForm(lanes, *form, x).within(lowest, highest);
-  Value rounded =
-      emitMultiply(lanes, qnn::toQuant(op.getNumerics().getRounding()), x, multipliers, reals);
-  if (to.zeroPoint() != 0)
-    rounded = ir.create<mlir::arith::AddIOp>(rounded,
-                                             lanes.emit.integers(lanes.i32Lanes(), to.zeroPoint()));
+  quant::Rounding rounding = qnn::toQuant(op.getNumerics().getRounding());
+  auto origin = static_cast<int64_t>(op.getCodeOrigin());
+  int64_t before = quant::isShifted(rounding) ? to.zeroPoint() - origin : 0,
+          after = to.zeroPoint() - before;
+  Value rounded = emitMultiply(lanes, rounding, x, multipliers, reals, before);
+  if (after != 0)
+    rounded = ir.create<mlir::arith::AddIOp>(rounded, lanes.emit.integers(lanes.i32Lanes(), after));
   return {rounded, lowest, highest};
 }
 

@@ -199,9 +199,29 @@ private:
 
 } // namespace
 
+// One float product, ties to even: XNNPACK's own form. Its clamp in float comes to the same as a
+// clamp of the integer.
+static Value multiplyEven(Lanes &lanes, Value x, llvm::ArrayRef<double> reals, int64_t zeroPoint,
+                          Type precision) {
+  Emitter &emit = lanes.emit;
+  auto &ir = emit.ir;
+  VectorType type = emit.vector(lanes.count, precision);
+  llvm::SmallVector<double> singles(llvm::map_range(
+      reals, [](double real) { return static_cast<double>(static_cast<float>(real)); }));
+  Value scaled = ir.create<arith::MulFOp>(ir.create<arith::SIToFPOp>(type, x),
+                                          lanes.perChannel(singles, precision));
+  if (zeroPoint != 0)
+    scaled = ir.create<arith::AddFOp>(scaled, emit.reals(type, static_cast<double>(zeroPoint)));
+  // Keep the conversion in range; codes are far inside.
+  scaled = emit.boundReals(scaled, -0x1p30, 0x1p30);
+  if (precision == emit.f32())
+    return lanes.machine.roundToInteger(emit, scaled);
+  return ir.create<arith::FPToSIOp>(lanes.i32Lanes(), ir.create<LLVM::RoundEvenOp>(scaled));
+}
+
 Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
                    llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
-                   llvm::ArrayRef<double> reals) {
+                   llvm::ArrayRef<double> reals, int64_t zeroPoint) {
   IntegerMultiply multiply(lanes, multipliers);
   switch (rounding) {
   case quant::Rounding::doubleAway:
@@ -216,18 +236,11 @@ Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
     return multiply.multiplyQ15Up(x);
   case quant::Rounding::q24Up:
     return multiply.multiplyQ24Up(x);
-  case quant::Rounding::floatEven: {
-    // One float product, ties to even: XNNPACK's own form. Its clamp in float comes to the same as
-    // a clamp of the integer.
-    auto &ir = lanes.emit.ir;
-    llvm::SmallVector<double> singles(llvm::map_range(
-        reals, [](double real) { return static_cast<double>(static_cast<float>(real)); }));
-    Value real = ir.create<arith::SIToFPOp>(lanes.f32Lanes(), x);
-    Value scaled = ir.create<arith::MulFOp>(real, lanes.perChannel(singles, lanes.emit.f32()));
-    // Keep the conversion in range; codes are far inside.
-    scaled = lanes.emit.boundReals(scaled, -0x1p30, 0x1p30);
-    return lanes.machine.roundToInteger(lanes.emit, scaled);
-  }
+  case quant::Rounding::floatEven:
+  case quant::Rounding::floatEvenShifted:
+    return multiplyEven(lanes, x, reals, zeroPoint, lanes.emit.f32());
+  case quant::Rounding::float64EvenShifted:
+    return multiplyEven(lanes, x, reals, zeroPoint, lanes.emit.f64());
   }
   return {};
 }

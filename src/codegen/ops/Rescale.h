@@ -19,9 +19,10 @@ Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x);
 Lane rounded(Lanes &lanes, Value real, int64_t offset, bool isFloored = false);
 
 /// round(x * multiplier) by the framework's own integers; x is i32 lanes (or i64 for q15Up and
-/// doubleAway). One multiplier per channel, or one.
+/// doubleAway). One multiplier per channel, or one. The shifted roundings add the zero point before
+/// they round; it is 0 for others.
 Value emitMultiply(Lanes &lanes, quant::Rounding rounding, Value x,
                    llvm::ArrayRef<quant::FixedPointMultiplier> multipliers,
-                   llvm::ArrayRef<double> reals);
+                   llvm::ArrayRef<double> reals, int64_t zeroPoint = 0);
 
 } // namespace octet::codegen

@@ -73,6 +73,9 @@ Lane lowerSum(Operation *op, bool subtracts, std::optional<qnn::NumericsAttr> nu
   if (!to)
     return emitPlainSum(lanes, subtracts, lanes.of(lhs), lanes.of(rhs));
   auto linear = form ? dyn_cast<qnn::FloatSumAttr>(*form) : qnn::FloatSumAttr();
+  // What is not proven otherwise is the framework's own formula.
+  if (!linear && qnn::isFloatSum(op, numerics))
+    linear = qnn::attributeOf(op->getContext(), qnn::floatSum(cast<qnn::AddOp>(op)));
   if (linear)
     return emitSumForm(lanes, linear, lhs, rhs).within(to->storage.lowest, to->storage.highest);
   qnn::QuantizedSum sum(*qnn::Quantization::of(lhs.getType()),

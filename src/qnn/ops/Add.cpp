@@ -5,7 +5,7 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-LogicalResult AddOp::verify() { return verifySum(*this); }
+LogicalResult AddOp::verify() { return verifySum(*this, getNumerics()); }
 
 LogicalResult AddOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return inferSumShape(*this, shapes);

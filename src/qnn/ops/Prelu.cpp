@@ -12,6 +12,8 @@ LogicalResult PreluOp::verify() {
       return failure();
     return requireSameElementType(*this, getInput(), getResult());
   }
+  if (failed(requireUnshifted(*this, getNumerics())))
+    return failure();
   for (Value value : {Value(getInput()), Value(getSlope()), Value(getResult())})
     if (!isQuantized(value) || storageOf(value.getType())->bits > 16 ||
         failed(requirePerTensor(*this, value, "every operand")))

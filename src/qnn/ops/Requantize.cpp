@@ -71,7 +71,8 @@ LogicalResult RequantizeOp::evaluate(llvm::ArrayRef<Tensor> operands,
   llvm::SmallVector<quant::Rescale> rescales;
   llvm::SmallVector<int64_t> zeroPoints;
   for (int64_t c = 0; c < channelCount(); ++c) {
-    rescales.push_back(rescaleOf(getNumerics().getRounding(), multiplier(c), to));
+    rescales.push_back(rescaleOf(getNumerics().getRounding(), multiplier(c), to,
+                                 static_cast<int64_t>(getCodeOrigin())));
     zeroPoints.push_back(inputZeroPoint(c));
   }
   int64_t channels = channelCount();

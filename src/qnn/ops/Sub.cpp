@@ -5,7 +5,7 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-LogicalResult SubOp::verify() { return verifySum(*this); }
+LogicalResult SubOp::verify() { return verifySum(*this, getNumerics()); }
 
 LogicalResult SubOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return inferSumShape(*this, shapes);

@@ -1,8 +1,9 @@
-// TFLite's recipe for quantized addition and subtraction.
+// Quantized addition and subtraction: TFLite's recipe, and ONNX Runtime's.
 #pragma once
 
 #include "qnn/Checks.h"
-#include "quant/Rescale.h"
+#include "qnn/Ops.h"
+#include "quant/Proof.h"
 
 namespace octet::qnn {
 
@@ -24,8 +25,16 @@ struct QuantizedSum {
   quant::Rescale output;
 };
 
+/// Whether a sum is ONNX Runtime's.
+bool isFloatSum(mlir::Operation *op, std::optional<NumericsAttr> numerics);
+/// x + y on codes as MLAS's QLinearAdd computes it on x86 (qladd_avx2.cpp): two fused
+/// multiply-adds.
+quant::FloatSum floatSum(AddOp op);
+/// A formula as the form of a sum.
+FloatSumAttr attributeOf(mlir::MLIRContext *context, const quant::FloatSum &sum);
+
 /// Verifier, shape inference and evaluator of qnn.add and qnn.sub.
-llvm::LogicalResult verifySum(mlir::Operation *op);
+llvm::LogicalResult verifySum(mlir::Operation *op, std::optional<NumericsAttr> numerics);
 llvm::LogicalResult inferSumShape(mlir::Operation *op, llvm::SmallVectorImpl<Shape> &shapes);
 llvm::LogicalResult evaluateSum(mlir::Operation *op, bool subtracts,
                                 std::optional<NumericsAttr> numerics,
