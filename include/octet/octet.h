@@ -87,7 +87,7 @@ OCTET_API void octet_session_destroy(octet_session *session);
 /* Zero-initialize it: every field has a default. */
 typedef struct octet_options {
   const char *target;   /* "native" if NULL */
-  const char *numerics; /* the framework's own rounding if NULL */
+  const char *numerics; /* a preset of docs/numerics.md; the format's own if NULL */
   const char *emit; /* "so", "obj", "archive", "qnn", "kernel", "loops", "llvm", "asm"; by the file
                        name if NULL */
   const char *dump_after; /* a pass: print the module after it to stderr */

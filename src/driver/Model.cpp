@@ -37,18 +37,15 @@ static Failure checkOptions(const ModelOptions &options, import::Options &forImp
     return {OCTET_USAGE,
             "unknown target '" + options.target + "'; there are native, baseline" + known};
   }
-  llvm::StringRef numerics = options.numerics.empty() ? import::allNumerics().front().name
-                                                      : llvm::StringRef(options.numerics);
-  auto preset = import::findNumerics(numerics);
-  if (!preset) {
+  forImport.numerics = import::findNumerics(options.numerics);
+  if (!forImport.numerics && !options.numerics.empty()) {
     std::string known;
     for (const import::Numerics &row : import::allNumerics())
       known += (known.empty() ? "" : ", ") + row.name.str();
-    return {OCTET_USAGE, "unknown numerics '" + numerics.str() + "'; there are " + known};
+    return {OCTET_USAGE, "unknown numerics '" + options.numerics + "'; there are " + known};
   }
   if (!options.dumpAfter.empty() && !isPass(options.dumpAfter))
     return {OCTET_USAGE, "no pass '" + options.dumpAfter + "'; docs/passes.md lists them"};
-  forImport.numerics = *preset;
   forImport.batch = options.batch;
   return readDimensions(options.dimensions, forImport.dimensions);
 }

@@ -4,6 +4,8 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -14,13 +16,27 @@ struct Format {
   bool (*recognizes)(llvm::ArrayRef<char> file);
   OwningOpRef<ModuleOp> (*import)(MLIRContext *, llvm::StringRef, llvm::ArrayRef<char>,
                                   const Options &);
+  llvm::StringRef name;
+  /// The presets that its operators have, its own first.
+  llvm::SmallVector<llvm::StringRef, 2> numerics;
 };
 } // namespace
 
 static const Format formats[] = {
-    {tflite::recognizes, tflite::importTflite},
-    {onnx::recognizes, onnx::importOnnx},
+    {tflite::recognizes, tflite::importTflite, "TFLite", {"tflite", "tflite-optimized"}},
+    {onnx::recognizes, onnx::importOnnx, "ONNX", {"onnxruntime", "onnx"}},
 };
+
+// The options with a preset that the format knows.
+static FailureOr<Options> optionsFor(const Format &format, Location location, Options options) {
+  if (!options.numerics)
+    options.numerics = findNumerics(format.numerics.front());
+  if (llvm::is_contained(format.numerics, options.numerics->name))
+    return options;
+  return emitError(location) << format.name << " models have no numerics '"
+                             << options.numerics->name << "'; they have "
+                             << llvm::join(format.numerics, ", ");
+}
 
 // Nothing may see operators whose verifiers would refuse them, not even the evaluator.
 static OwningOpRef<ModuleOp> verified(OwningOpRef<ModuleOp> module) {
@@ -29,10 +45,15 @@ static OwningOpRef<ModuleOp> verified(OwningOpRef<ModuleOp> module) {
 
 OwningOpRef<ModuleOp> importModel(MLIRContext *context, llvm::StringRef fileName,
                                   llvm::ArrayRef<char> bytes, const Options &options) {
-  for (const Format &format : formats)
-    if (format.recognizes(bytes))
-      return verified(format.import(context, fileName, bytes, options));
-  emitError(FileLineColLoc::get(context, fileName, 0, 0), "unknown file format")
+  Location location = FileLineColLoc::get(context, fileName, 0, 0);
+  for (const Format &format : formats) {
+    if (!format.recognizes(bytes))
+      continue;
+    auto known = optionsFor(format, location, options);
+    return failed(known) ? OwningOpRef<ModuleOp>()
+                         : verified(format.import(context, fileName, bytes, *known));
+  }
+  emitError(location, "unknown file format")
       << "; octet reads TFLite flatbuffers (.tflite), ONNX models (.onnx) and qnn modules (.mlir)";
   return {};
 }

@@ -12,7 +12,8 @@
 namespace octet::import {
 
 struct Options {
-  Numerics numerics;
+  /// The format's own where there is none; importers are always given one that the format knows.
+  std::optional<Numerics> numerics;
   /// Value for a free first dimension of inputs; 0 keeps what the file says.
   int64_t batch = 0;
   /// Values of dimensions that the file leaves open, by the names that it gives them.

@@ -15,6 +15,23 @@ static const Numerics presets[] = {
      Rounding::doubleAway, Recipe::floatTable, Recipe::floatTable, Recipe::fixedPoint,
      Recipe::rescaleThenDivide, Recipe::subtractZeroPoint, Recipe::divideInDouble,
      Recipe::floatWeights},
+    // Contractions round to even and add the zero point then, sums and products add it before;
+    // functions are tables made of floats.
+    {.name = "onnxruntime",
+     .description = "ONNX Runtime's kernels for x86",
+     .contraction = Rounding::floatEven,
+     .other = Rounding::floatEvenShifted,
+     .softmax = Recipe::floatTable,
+     .activation = Recipe::floatTable,
+     .mean = Recipe::foldCount,
+     .quantizeRounding = Rounding::floatEven},
+    // onnx/reference: products in numpy's float64.
+    {.name = "onnx",
+     .description = "the ONNX standard's reference",
+     .contraction = Rounding::float64EvenShifted,
+     .other = Rounding::float64EvenShifted,
+     .quantizeRounding = Rounding::floatEven,
+     .fusesOperators = false},
 };
 
 llvm::ArrayRef<Numerics> allNumerics() { return presets; }

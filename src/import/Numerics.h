@@ -27,12 +27,23 @@ struct Numerics {
   qnn::Recipe quantize = qnn::Recipe::plain;
   /// Bilinear resizing of uint8 codes.
   qnn::Recipe resize = qnn::Recipe::floatSteps;
+  /// ONNX: float to codes.
+  qnn::Rounding quantizeRounding = qnn::Rounding::doubleAway;
+  /// ONNX: whether dequantize, operator, quantize is one operator on codes. If not, it is what it
+  /// says: an operator on floats.
+  bool fusesOperators = true;
 };
+
+/// A scale for accumulators, of which a requantize to `scale` by float32 arithmetic makes exactly
+/// this multiplier.
+inline double accumulatorScale(float multiplier, double scale) {
+  return static_cast<double>(multiplier) * scale;
+}
 
 /// The preset of that name; nullopt if there is none.
 std::optional<Numerics> findNumerics(llvm::StringRef name);
 
-/// All presets, the default first.
+/// All presets.
 llvm::ArrayRef<Numerics> allNumerics();
 
 } // namespace octet::import

@@ -11,7 +11,7 @@ void ModelArguments::add(CLI::App &command, const std::string &what) {
   this->command = &command;
   command.add_option("model", path, what)->required()->option_text("MODEL");
   command.add_option("--target", target, "Machine to compile for (native)")->option_text("NAME");
-  command.add_option("--numerics", numerics, "Rounding: tflite (default), tflite-optimized")
+  command.add_option("--numerics", numerics, "Rounding, by name (the format's own)")
       ->option_text("PRESET");
   command.add_option("--batch", batch, "Value of a free first dimension")
       ->check(CLI::Range(int64_t{1}, int64_t{65536}))

@@ -471,7 +471,7 @@ OwningOpRef<ModuleOp> importTflite(MLIRContext *context, llvm::StringRef fileNam
     emitError(build.getLocation()) << llvm::toString(model.takeError());
     return {};
   }
-  ModelContext state(*model, build, options.numerics);
+  ModelContext state(*model, build, *options.numerics);
   if (failed(importMain(state, options)))
     return {};
   return build.take();
