@@ -92,6 +92,16 @@ struct SoftmaxTable {
   float exponentials[256];
 };
 
+/// softmax on 8-bit codes as ONNX Runtime's QLinearSoftmax has it: exponentials by distance from
+/// the row's largest code.
+struct SoftmaxShares {
+  int64_t depth;
+  int32_t signFlip;
+  int32_t outputZeroPoint;
+  float sharesOfOne; ///< codes that a probability of 1 is
+  float exponentials[256];
+};
+
 /// softmax on int16: tables of exp on [-10, 0] and of 1 / (1 + x) on [0, 1].
 struct Softmax16 {
   int64_t depth;

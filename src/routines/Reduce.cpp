@@ -29,6 +29,15 @@ int64_t rescaled(const Reduce &p, int64_t total) {
   };
   auto count = static_cast<float>(p.reduced), zeroPoint = static_cast<float>(-p.inputZeroPoint);
   int64_t code = 0;
+  if (p.rounding == static_cast<int32_t>(quant::Rounding::floatEven)) {
+    // ONNX Runtime's QLinearGlobalAveragePool on x86 (MlasRequantizeOutput), its clamp first.
+    float code = static_cast<float>(quant::wrapToInt32(centered)) * p.scale;
+    auto lowest = static_cast<float>(p.lowest - p.outputZeroPoint),
+         highest = static_cast<float>(p.highest - p.outputZeroPoint);
+    code = code > lowest ? code : lowest;
+    return static_cast<int64_t>(__builtin_rintf(code < highest ? code : highest)) +
+           p.outputZeroPoint;
+  }
   if (p.recipe == floatMean && !p.isMean) {
     // TFLite's conversion to int32 is undefined beyond it; Octet saturates. What fits wraps into
     // the storage: QuantizedMeanOrSum clamps means alone.

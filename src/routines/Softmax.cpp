@@ -70,6 +70,29 @@ OCTET_ROUTINE(softmax_table_8) {
   }
 }
 
+// QlinearSoftmaxCPU (qlinear_softmax.cc).
+OCTET_ROUTINE(softmax_shares_8) {
+  const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
+  for (int64_t i = begin; i < end; ++i) {
+    const uint8_t *row = input<uint8_t>(tensors, 0) + i * p.depth;
+    uint8_t *result = output<uint8_t>(tensors, 1) + i * p.depth;
+    int32_t largest = largestCode(row, p.depth, p.signFlip);
+    float sum = 0;
+    for (int64_t c = 0; c < p.depth; ++c)
+      sum += p.exponentials[largest - (row[c] ^ p.signFlip)];
+    uint8_t codes[256];
+    for (int32_t d = 0; d < 256; ++d) {
+      float share = __builtin_rintf(p.exponentials[d] * p.sharesOfOne / sum);
+      // Beyond an int32 is what x86's conversions make of it.
+      int64_t whole = share < 0x1p31f ? static_cast<int64_t>(share) : p.signFlip ? INT32_MIN : 0;
+      int32_t code = quant::wrapToInt32(whole + p.outputZeroPoint), most = 255 - p.signFlip;
+      codes[d] = static_cast<uint8_t>(quant::clamp(code, -p.signFlip, most));
+    }
+    for (int64_t c = 0; c < p.depth; ++c)
+      result[c] = codes[largest - (row[c] ^ p.signFlip)];
+  }
+}
+
 static int16_t interpolate(int64_t value, const int16_t *table) {
   auto position = static_cast<int32_t>(quant::clamp(value, INT16_MIN, INT16_MAX));
   int32_t index = 256 + (position >> 7), offset = position & 0x7F;

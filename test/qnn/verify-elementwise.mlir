@@ -303,3 +303,12 @@ func.func @quantize_to_words_and_even(%x: tensor<4xf32>) {
   %0 = qnn.quantize %x {numerics = #qnn.numerics<float_even>} : (tensor<4xf32>) -> !i32
   return
 }
+
+// -----
+
+!i8 = tensor<4x!quant.uniform<i8:f32, 0.5:1>>
+func.func @function_that_rounds_with_a_zero_point(%x: !i8) {
+  // expected-error @+1 {{'qnn.unary' op has no form that rounds by float_even_shifted}}
+  %0 = qnn.unary abs %x {numerics = #qnn.numerics<float_even_shifted>} : (!i8) -> !i8
+  return
+}

@@ -62,6 +62,10 @@ LogicalResult ReduceOp::verify() {
       return emitOpError("of a quantized tensor needs a per-tensor quantized result and numerics");
     if (kind == ReduceKind::product)
       return verifyProduct(*this);
+    Rounding rounding = getNumerics()->getRounding();
+    if (isShifted(rounding) ||
+        (rounding == Rounding::floatEven && getNumerics()->getRecipe() != Recipe::foldCount))
+      return emitOpError("rounds to even with recipe fold_count and by float_even alone");
     if (getNumerics()->getRecipe() != Recipe::codes)
       return requireOrdinaryScales(*this);
   }
@@ -107,6 +111,11 @@ static void describeRescaling(ReduceOp op, routines::Reduce &p) {
     break;
   }
   case Recipe::foldCount:
+    if (op.getNumerics()->getRounding() == Rounding::floatEven) {
+      // CheckQLinearGlobalAveragePoolScaleAndSize (MLAS's qlgavgpool.cpp).
+      p.scale = fromScale / (toScale * static_cast<float>(p.isMean ? p.reduced : 1));
+      break;
+    }
     // TFLite after 2.9: the multiplier, shifted as far as it goes, is divided by the count.
     if (p.isMean && p.reduced > 0) {
       int shift = 63 - __builtin_clzll(static_cast<uint64_t>(p.reduced));

@@ -10,6 +10,12 @@ using namespace mlir;
 
 namespace octet::qnn {
 
+// A float table that rounds to even is ONNX Runtime's.
+static bool isShareTable(SoftmaxOp op) {
+  return recipeOf(op.getNumerics()) == Recipe::floatTable &&
+         roundingOf(op.getNumerics()) == Rounding::floatEven;
+}
+
 LogicalResult SoftmaxOp::verify() {
   if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
     return emitOpError("needs rows");
@@ -36,6 +42,8 @@ LogicalResult SoftmaxOp::verify() {
   }
   if (result->storage.bits == 8 && result->storage.isSigned != input->storage.isSigned)
     return emitOpError("needs 8-bit codes of one signedness");
+  if (isShareTable(*this) && !getBeta().isExactlyValue(1))
+    return emitOpError("rounds shares to even with a beta of 1 alone");
   if (recipeOf(getNumerics()) == Recipe::floatTable)
     return result->storage.bits == 8 ? success()
                                      : emitOpError("has no float table for 16-bit results");
@@ -90,6 +98,23 @@ static routines::SoftmaxTable floatTables(int64_t depth, const Quantization &fro
   return p;
 }
 
+// QlinearBuildLookupTableUint32 (ONNX Runtime's qlinear_softmax.cc): exponentials as large as a sum
+// of `depth` of them allows.
+static routines::SoftmaxShares shareTables(int64_t depth, const Quantization &from,
+                                           const Quantization &to) {
+  routines::SoftmaxShares p{};
+  p.depth = depth;
+  p.signFlip = from.storage.isSigned ? 0x80 : 0;
+  p.outputZeroPoint = static_cast<int32_t>(to.zeroPoint());
+  p.sharesOfOne = std::floor(1.0f / static_cast<float>(to.scale()));
+  double room = std::log(std::numeric_limits<float>::max() / static_cast<float>(depth)),
+         shift = std::max(0.0, room - 5) / static_cast<double>(static_cast<float>(from.scale()));
+  for (int d = 0; d < 256; ++d)
+    p.exponentials[d] = static_cast<float>(
+        std::exp((shift - d) * static_cast<double>(static_cast<float>(from.scale()))));
+  return p;
+}
+
 // TFLite's gen_lut: 512 steps with the midpoint's error shared between the ends.
 static void interpolationTable(double (*function)(double), double low, double high,
                                int16_t (&table)[513]) {
@@ -126,6 +151,9 @@ Routine SoftmaxOp::routine() {
   Quantization from = *Quantization::of(getInput().getType());
   if (from.storage.bits == 16)
     return {"softmax_16", wideTables(depth, from, beta), rows};
+  if (isShareTable(*this))
+    return {"softmax_shares_8", shareTables(depth, from, *Quantization::of(getResult().getType())),
+            rows};
   if (recipeOf(getNumerics()) == Recipe::floatTable)
     return {"softmax_table_8",
             floatTables(depth, from, *Quantization::of(getResult().getType()), beta), rows};

@@ -1,6 +1,7 @@
 #include "qnn/Checks.h"
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
+#include "qnn/ops/Quantize.h"
 #include "quant/Elementary.h"
 #include "quant/FixedPoint.h"
 #include "quant/Interpolated.h"
@@ -31,6 +32,12 @@ static LogicalResult verifyWideSigmoid(UnaryOp op) {
   return success();
 }
 
+// A float table that rounds to even is ONNX Runtime's.
+static bool isEvenTable(UnaryOp op) {
+  return recipeOf(op.getNumerics()) == Recipe::floatTable &&
+         roundingOf(op.getNumerics()) == Rounding::floatEven;
+}
+
 LogicalResult UnaryOp::verify() {
   if (getKind() == UnaryKind::logicalNot)
     return requireElementType(*this, getInput(), elementType(getInput()).isInteger(1), "booleans");
@@ -46,12 +53,16 @@ LogicalResult UnaryOp::verify() {
       return emitOpError("of plain integers is defined for abs, negate, square and sign only");
     return requireSameElementType(*this, getInput(), getResult());
   }
+  if (failed(requireUnshifted(*this, getNumerics())))
+    return failure();
   if (!isQuantized(getResult()) || failed(requirePerTensor(*this, getInput(), "input")) ||
       failed(requirePerTensor(*this, getResult(), "result")))
     return emitOpError("needs a per-tensor quantized result");
   Storage storage = *storageOf(getInput().getType());
   bool isByte = storage.highest - storage.lowest <= 255;
   bool isSigmoid = getKind() == UnaryKind::logistic || getKind() == UnaryKind::tanh;
+  if (!isByte && isEvenTable(*this))
+    return emitOpError("has no float table for 16-bit codes");
   if (!isByte && isSigmoid)
     return verifyWideSigmoid(*this);
   if (recipeOf(getNumerics()) == Recipe::fixedPoint) {
@@ -99,6 +110,51 @@ static float libraryFunction(UnaryKind kind, float x, float alpha) {
 }
 
 using CodeFunction = std::function<int64_t(int64_t)>;
+
+// c[n] + x * (c[n - 1] + x * …), each step fused.
+template <size_t count> static float fusedPolynomial(float x, const float (&coefficients)[count]) {
+  float value = coefficients[0];
+  for (size_t i = 1; i < count; ++i)
+    value = std::fma(value, x, coefficients[i]);
+  return value;
+}
+
+// MLAS's kernels for x86 with FMA (logistic.cpp, tanh.cpp); the coefficients are Eigen's.
+static float rationalLogistic(float x) {
+  static constexpr float numerator[] = {4.37031012579801e-11f, 1.15627324459942e-07f,
+                                        6.08574864600143e-05f, 8.51377133304701e-03f,
+                                        2.48287947061529e-01f},
+                         denominator[] = {6.10247389755681e-13f, 5.76102136993427e-09f,
+                                          6.29106785017040e-06f, 1.70198817374094e-03f,
+                                          1.16817656904453e-01f, 9.93151921023180e-01f};
+  float bounded = std::clamp(x, -18.0f, 18.0f), square = bounded * bounded;
+  float quotient =
+      fusedPolynomial(square, numerator) * bounded / fusedPolynomial(square, denominator);
+  return std::clamp(quotient + 0.5f, 0.0f, 1.0f);
+}
+static float rationalTanh(float x) {
+  static constexpr float numerator[] = {-2.76076847742355e-16f, 2.00018790482477e-13f,
+                                        -8.60467152213735e-11f, 5.12229709037114e-08f,
+                                        1.48572235717979e-05f,  6.37261928875436e-04f,
+                                        4.89352455891786e-03f},
+                         denominator[] = {1.19825839466702e-06f, 1.18534705686654e-04f,
+                                          2.26843463243900e-03f, 4.89352518554385e-03f};
+  float bounded = std::clamp(x, -9.0f, 9.0f), square = bounded * bounded;
+  return fusedPolynomial(square, numerator) * bounded / fusedPolynomial(square, denominator);
+}
+
+// ONNX Runtime's QlinearBuildLookupTable: dequantize, function, quantize.
+static CodeFunction evenTableFunction(UnaryKind kind, float alpha, const Quantization &from,
+                                      const Quantization &to) {
+  auto fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());
+  return [=](int64_t code) {
+    float real = fromScale * static_cast<float>(code - from.zeroPoint());
+    float value = kind == UnaryKind::logistic ? rationalLogistic(real)
+                  : kind == UnaryKind::tanh   ? rationalTanh(real)
+                                              : libraryFunction(kind, real, alpha);
+    return roundedToEven(value / toScale, to, Rounding::floatEven);
+  };
+}
 
 // TFLite's LUTPopulate: multiply by the reciprocal of the scale, round half away from zero.
 static CodeFunction tableFunction(UnaryKind kind, float alpha, const Quantization &from,
@@ -259,6 +315,8 @@ static CodeFunction codeFunction(UnaryOp op) {
                to = *Quantization::of(op.getResult().getType());
   float alpha = op.getAlpha().convertToFloat();
   Rounding rounding = roundingOf(op.getNumerics());
+  if (isEvenTable(op))
+    return evenTableFunction(op.getKind(), alpha, from, to);
   switch (op.getKind()) {
   case UnaryKind::leakyRelu:
     return leakyRelu(alpha, from, to, rounding);
