@@ -52,7 +52,7 @@ int64_t ModelContext::opset(llvm::StringRef domain) const {
 
 Node::Node(ModelContext &model, const ::onnx::NodeProto &proto, Values &values)
     : model(model), proto(proto), values(values), build(model.build),
-      numerics(model.options.numerics),
+      numerics(*model.options.numerics),
       opset(model.opset(proto.domain() == "ai.onnx" ? "" : proto.domain())) {}
 
 llvm::StringRef Node::kind() const { return proto.op_type(); }
