@@ -120,6 +120,14 @@ static const Row rows[] = {
     {"com.microsoft", "DequantizeLinear", dequantizeLinear},
     {"com.microsoft", "Gelu", gelu},
     {"com.microsoft", "QGemm", quantizedGeneralMatrixProduct},
+    {"com.microsoft", "QLinearAdd", quantizedSum},
+    {"com.microsoft", "QLinearAveragePool", quantizedAveragePool},
+    {"com.microsoft", "QLinearConcat", quantizedConcatenation},
+    {"com.microsoft", "QLinearGlobalAveragePool", quantizedGlobalAveragePool},
+    {"com.microsoft", "QLinearLeakyRelu", quantizedLeakyRelu},
+    {"com.microsoft", "QLinearMul", quantizedProduct},
+    {"com.microsoft", "QLinearSigmoid", quantizedSigmoid},
+    {"com.microsoft", "QLinearSoftmax", quantizedSoftmax},
     {"com.microsoft", "QuantizeLinear", quantizeLinear},
 };
 

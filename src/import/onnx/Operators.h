@@ -18,6 +18,14 @@ llvm::LogicalResult quantizedGeneralMatrixProduct(Node &node);
 // Quantized.cpp
 llvm::LogicalResult quantizeLinear(Node &node);
 llvm::LogicalResult dequantizeLinear(Node &node);
+llvm::LogicalResult quantizedSum(Node &node);
+llvm::LogicalResult quantizedProduct(Node &node);
+llvm::LogicalResult quantizedSigmoid(Node &node);
+llvm::LogicalResult quantizedLeakyRelu(Node &node);
+llvm::LogicalResult quantizedConcatenation(Node &node);
+llvm::LogicalResult quantizedGlobalAveragePool(Node &node);
+llvm::LogicalResult quantizedAveragePool(Node &node);
+llvm::LogicalResult quantizedSoftmax(Node &node);
 // Elementwise.cpp
 llvm::LogicalResult add(Node &node);
 llvm::LogicalResult subtract(Node &node);

@@ -1,6 +1,7 @@
 // QuantizeLinear, DequantizeLinear, and the operators that are codes from end to end.
 #include "import/onnx/Quantized.h"
 #include "import/onnx/Operators.h"
+#include "import/onnx/Window.h"
 #include "qnn/Ops.h"
 
 #include <cmath>
@@ -125,18 +126,21 @@ Type accumulatorOf(Node &node, Value lhs, Value rhs, Type result, int64_t rank) 
   llvm::SmallVector<double> scales;
   for (double scale : w.scales) {
     float product = static_cast<float>(x.scale()) * static_cast<float>(scale);
-    float ratio = product / static_cast<float>(y.scale());
-    scales.push_back(static_cast<double>(ratio) * y.scale());
+    scales.push_back(
+        import::accumulatorScale(product / static_cast<float>(y.scale()), y.scale()));
   }
   return qnn::accumulatorType(node.build.context(), scales, rank);
 }
 
-Value rescale(Node &node, Value accumulator, Type result) {
+static Value rescale(Node &node, Value accumulator, Type result, qnn::Rounding rounding) {
   if (!accumulator)
     return {};
-  return node.build.create<qnn::RequantizeOp>(result, accumulator,
-                                              node.rounding(node.numerics.contraction),
+  return node.build.create<qnn::RequantizeOp>(result, accumulator, node.rounding(rounding),
                                               DenseF64ArrayAttr(), qnn::FloatRescaleAttr());
+}
+
+Value rescale(Node &node, Value accumulator, Type result) {
+  return rescale(node, accumulator, result, node.numerics.contraction);
 }
 
 //===-- QuantizeLinear and DequantizeLinear --===//
@@ -198,7 +202,7 @@ LogicalResult quantizeLinear(Node &node) {
   if (qnn::Quantization::of(*type)->isPerAxis())
     return node.fail("scales along an axis are supported for constants only");
   return node.result(node.build.create<qnn::QuantizeOp>(
-      *type, input, node.rounding(qnn::Rounding::floatEven, node.numerics.quantize)));
+      *type, input, node.rounding(node.numerics.quantizeRounding)));
 }
 
 LogicalResult dequantizeLinear(Node &node) {
@@ -216,6 +220,192 @@ LogicalResult dequantizeLinear(Node &node) {
   if (failed(value))
     return failure();
   return node.result(node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), *value));
+}
+
+//===-- Operators from codes to codes --===//
+
+static Value dequantized(Node &node, Value codes) {
+  return codes ? node.build.create<qnn::DequantizeOp>(node.build.ir().getF32Type(), codes)
+               : Value();
+}
+static Value quantized(Node &node, Value reals, Type type, qnn::Rounding rounding) {
+  return reals ? node.build.create<qnn::QuantizeOp>(type, reals, node.rounding(rounding)) : Value();
+}
+
+namespace {
+/// a, its scale and zero point, b, its scale and zero point, those of the result.
+struct Pair {
+  Value lhs, rhs;
+  Type result;
+};
+} // namespace
+
+static FailureOr<Pair> pairOf(Node &node) {
+  if (failed(node.expect(7, 8)))
+    return failure();
+  auto lhs = codes(node, 0), rhs = codes(node, 3);
+  auto result = codeType(node, qnn::elementType(node.input(0)), 6, 7);
+  if (failed(lhs) || failed(rhs) || failed(result))
+    return failure();
+  Pair pair{*lhs, *rhs, *result};
+  if (failed(node.alignRanks(pair.lhs, pair.rhs)))
+    return failure();
+  return pair;
+}
+
+LogicalResult quantizedSum(Node &node) {
+  auto pair = pairOf(node);
+  if (failed(pair))
+    return failure();
+  // ONNX Runtime begins with the operand that is not one number along the last dimension, and the
+  // order decides the last bit.
+  auto isSpread = [](Value value) {
+    auto shape = qnn::shapeOf(value);
+    return shape.empty() || shape.back() == 1;
+  };
+  if (isSpread(pair->lhs) && !isSpread(pair->rhs))
+    std::swap(pair->lhs, pair->rhs);
+  if (node.numerics.fusesOperators)
+    return node.result(node.build.create<qnn::AddOp>(
+        pair->result, pair->lhs, pair->rhs, node.rounding(node.numerics.other), Attribute()));
+  Value lhs = dequantized(node, pair->lhs), rhs = dequantized(node, pair->rhs);
+  Value sum = lhs && rhs ? node.build.create<qnn::AddOp>(qnn::elementType(lhs), lhs, rhs,
+                                                         qnn::NumericsAttr(), Attribute())
+                         : Value();
+  return node.result(quantized(node, sum, pair->result, node.numerics.quantizeRounding));
+}
+
+LogicalResult quantizedProduct(Node &node) {
+  auto pair = pairOf(node);
+  if (failed(pair))
+    return failure();
+  if (node.numerics.fusesOperators) {
+    Type form = accumulatorOf(node, pair->lhs, pair->rhs, pair->result, 1);
+    Value product = node.build.create<qnn::MulOp>(form, pair->lhs, pair->rhs);
+    return node.result(rescale(node, product, pair->result, node.numerics.other));
+  }
+  Value lhs = dequantized(node, pair->lhs), rhs = dequantized(node, pair->rhs);
+  Value product =
+      lhs && rhs ? node.build.create<qnn::MulOp>(qnn::elementType(lhs), lhs, rhs) : Value();
+  return node.result(quantized(node, product, pair->result, node.numerics.quantizeRounding));
+}
+
+// x, its scale and zero point, those of the result.
+static FailureOr<std::pair<Value, Type>> oneOperand(Node &node) {
+  if (failed(node.expect(4, 5)))
+    return failure();
+  auto input = codes(node, 0);
+  auto result = codeType(node, qnn::elementType(node.input(0)), 3, 4);
+  if (failed(input) || failed(result))
+    return failure();
+  return std::pair(*input, *result);
+}
+
+static LogicalResult quantizedFunction(Node &node, qnn::UnaryKind kind, float alpha) {
+  auto operand = oneOperand(node);
+  if (failed(operand))
+    return failure();
+  auto [input, type] = *operand;
+  if (node.numerics.fusesOperators)
+    return node.result(node.build.create<qnn::UnaryOp>(
+        type, kind, input, llvm::APFloat(alpha),
+        node.rounding(node.numerics.quantizeRounding, node.numerics.activation)));
+  Value real = dequantized(node, input);
+  Value value = real ? node.build.create<qnn::UnaryOp>(qnn::elementType(real), kind, real,
+                                                       llvm::APFloat(alpha), qnn::NumericsAttr())
+                     : Value();
+  return node.result(quantized(node, value, type, node.numerics.quantizeRounding));
+}
+LogicalResult quantizedSigmoid(Node &node) {
+  return quantizedFunction(node, qnn::UnaryKind::logistic, 0);
+}
+LogicalResult quantizedLeakyRelu(Node &node) {
+  return quantizedFunction(node, qnn::UnaryKind::leakyRelu, node.real("alpha", 0.01f));
+}
+
+// The result's scale and zero point, then each input with its own.
+LogicalResult quantizedConcatenation(Node &node) {
+  if (failed(node.expect(5, SIZE_MAX)))
+    return failure();
+  if (node.inputCount() % 3 != 2)
+    return node.fail("needs a scale and a zero point for each input");
+  auto axis = node.axis(node.integer("axis", 1), node.rank(2));
+  auto type = codeType(node, qnn::elementType(node.input(2)), 0, 1);
+  if (failed(axis) || failed(type))
+    return failure();
+  llvm::SmallVector<Value> parts;
+  for (size_t i = 2; i < node.inputCount(); i += 3) {
+    if (!node.has(i) || !node.has(i + 1))
+      return node.fail("input " + llvm::Twine(i) + " or its scale is missing");
+    auto part = codes(node, i);
+    if (failed(part))
+      return failure();
+    Value value = *part;
+    if (qnn::elementType(value) != *type)
+      value = quantized(node, dequantized(node, value), *type, node.numerics.quantizeRounding);
+    if (!value)
+      return failure();
+    parts.push_back(value);
+  }
+  return node.result(
+      node.build.create<qnn::ConcatOp>(*type, parts, static_cast<uint64_t>(*axis)));
+}
+
+LogicalResult quantizedGlobalAveragePool(Node &node) {
+  auto operand = oneOperand(node);
+  if (failed(operand))
+    return failure();
+  auto [input, type] = *operand;
+  int64_t rank = node.rank();
+  if (rank < 3)
+    return node.fail("needs an image");
+  bool channelsLast = node.integer("channels_last", 0) != 0;
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(channelsLast ? 1 : 2, channelsLast ? rank - 1 : rank));
+  if (node.numerics.fusesOperators)
+    return node.result(node.build.create<qnn::ReduceOp>(
+        type, qnn::ReduceKind::mean, input, axes, /*keep_dims=*/true,
+        node.rounding(node.numerics.contraction, node.numerics.mean)));
+  Value real = dequantized(node, input);
+  Value mean = real ? node.build.create<qnn::ReduceOp>(qnn::elementType(real),
+                                                       qnn::ReduceKind::mean, real, axes,
+                                                       /*keep_dims=*/true, qnn::NumericsAttr())
+                    : Value();
+  return node.result(quantized(node, mean, type, node.numerics.quantizeRounding));
+}
+
+LogicalResult quantizedAveragePool(Node &node) {
+  auto operand = oneOperand(node);
+  if (failed(operand))
+    return failure();
+  auto [input, type] = *operand;
+  if (node.integer("channels_last", 0) != 0)
+    return node.fail("channels_last is not supported");
+  Value mean = averageOfWindows(node, dequantized(node, input));
+  auto rounding =
+      node.numerics.fusesOperators ? node.numerics.other : node.numerics.quantizeRounding;
+  return node.result(quantized(node, mean, type, rounding));
+}
+
+LogicalResult quantizedSoftmax(Node &node) {
+  auto operand = oneOperand(node);
+  if (failed(operand))
+    return failure();
+  auto [input, type] = *operand;
+  int64_t rank = node.rank(), opset = node.integer("opset", 13);
+  auto axis = node.axis(node.integer("axis", opset < 13 ? 1 : -1), std::max<int64_t>(rank, 1));
+  if (failed(axis))
+    return failure();
+  if (*axis != rank - 1)
+    return node.fail("an axis other than the last is not supported");
+  if (node.numerics.fusesOperators)
+    return node.result(node.build.create<qnn::SoftmaxOp>(
+        type, input, llvm::APFloat(1.0f),
+        node.rounding(node.numerics.quantizeRounding, node.numerics.softmax)));
+  Value real = dequantized(node, input);
+  Value shares = real ? node.build.create<qnn::SoftmaxOp>(qnn::elementType(real), real,
+                                                          llvm::APFloat(1.0f), qnn::NumericsAttr())
+                      : Value();
+  return node.result(quantized(node, shares, type, node.numerics.quantizeRounding));
 }
 
 } // namespace octet::onnx

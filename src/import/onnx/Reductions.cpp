@@ -59,16 +59,14 @@ LogicalResult maxPool(Node &node) {
   return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
 }
 
-LogicalResult averagePool(Node &node) {
-  if (failed(node.expect(1, 1)))
-    return failure();
-  Value image = asImage(node, node.input(0));
+Value averageOfWindows(Node &node, Value input) {
+  Value image = input ? asImage(node, input) : Value();
   if (!image)
-    return failure();
+    return {};
   auto window = poolWindow(node);
   image = succeeded(window) ? node.toChannelsLast(image) : Value();
   if (!image)
-    return failure();
+    return {};
   llvm::SmallVector<int64_t, 4> padding = window->padding;
   // What counts as pixels are zeros of the image; what rounding up adds behind them never counts.
   if (node.integer("count_include_pad", 0) != 0 &&
@@ -84,7 +82,13 @@ LogicalResult averagePool(Node &node) {
                                                           window->extents, window->strides, padding,
                                                           uint64_t{0}, qnn::FloatRescaleAttr())
                     : Value();
-  return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
+  return fromImage(node, node.toChannelsFirst(value), node.rank());
+}
+
+LogicalResult averagePool(Node &node) {
+  if (failed(node.expect(1, 1)))
+    return failure();
+  return node.result(averageOfWindows(node, node.input(0)));
 }
 
 //===-- Reductions --===//
