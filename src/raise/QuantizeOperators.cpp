@@ -196,7 +196,9 @@ private:
     if (Value codes = codesOf(value, 8); codes && codes.getType() == type)
       result = codes;
     else if (Value sums = codesOf(value, 32); sums && value.hasOneUse() && sums.hasOneUse())
-      result = requantized(builder, location, sums, type);
+      result = requantized(builder, location, sums, type, qnn::Rounding::floatEven);
+    else if (Operation *op = value.getDefiningOp(); op && value.hasOneUse())
+      result = onCodes(builder, location, op, type);
     if (!result)
       return;
     result = bounds.apply(builder, location, result);
@@ -204,8 +206,60 @@ private:
     quantize.erase();
   }
 
+  // Operators that ONNX Runtime has on codes, where they are between a dequantize and a quantize.
+  static Value onCodes(OpBuilder &builder, Location location, Operation *op,
+                       RankedTensorType type) {
+    llvm::SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      Value codes = codesOf(operand);
+      if (!codes || qnn::Quantization::of(codes.getType())->isPerAxis())
+        return {};
+      operands.push_back(codes);
+    }
+    if (qnn::storageOf(type)->bits != 8)
+      return {};
+    auto numerics = [&](qnn::Rounding rounding, qnn::Recipe recipe = qnn::Recipe::plain) {
+      return qnn::NumericsAttr::get(builder.getContext(), rounding, recipe);
+    };
+    if (isa<qnn::AddOp>(op))
+      return builder.create<qnn::AddOp>(location, type, operands[0], operands[1],
+                                        numerics(qnn::Rounding::floatEvenShifted), Attribute());
+    if (isa<qnn::MulOp>(op)) {
+      auto scaleOf = [](Value codes) {
+        return static_cast<float>(qnn::Quantization::of(codes.getType())->scale());
+      };
+      auto scale = static_cast<double>(scaleOf(operands[0]) * scaleOf(operands[1]));
+      Value product = builder.create<qnn::MulOp>(
+          location, type.clone(qnn::accumulatorType(builder.getContext(), {scale}, 1)),
+          operands[0], operands[1]);
+      return requantized(builder, location, product, type, qnn::Rounding::floatEvenShifted);
+    }
+    if (auto unary = dyn_cast<qnn::UnaryOp>(op); unary && isTable(unary.getKind()))
+      return builder.create<qnn::UnaryOp>(
+          location, type, unary.getKind(), operands[0], unary.getAlpha(),
+          numerics(qnn::Rounding::floatEven, qnn::Recipe::floatTable));
+    if (auto reduce = dyn_cast<qnn::ReduceOp>(op);
+        reduce && reduce.getKind() == qnn::ReduceKind::mean)
+      return builder.create<qnn::ReduceOp>(
+          location, type, reduce.getKind(), operands[0], reduce.getAxes(), reduce.getKeepDims(),
+          numerics(qnn::Rounding::floatEven, qnn::Recipe::foldCount));
+    if (auto softmax = dyn_cast<qnn::SoftmaxOp>(op))
+      return builder.create<qnn::SoftmaxOp>(
+          location, type, operands[0], softmax.getBeta(),
+          numerics(qnn::Rounding::floatEven, qnn::Recipe::floatTable));
+    return {};
+  }
+
+  // Functions of which ONNX Runtime makes tables. Others become tables of the evaluator's own.
+  static bool isTable(qnn::UnaryKind kind) {
+    using qnn::UnaryKind;
+    return kind == UnaryKind::logistic || kind == UnaryKind::leakyRelu ||
+           kind == UnaryKind::tanh || kind == UnaryKind::elu || kind == UnaryKind::exp;
+  }
+
   // ONNX Runtime multiplies sums by (x scale * w scale) / y scale, both steps in float32.
-  static Value requantized(OpBuilder &builder, Location location, Value sums, Type type) {
+  static Value requantized(OpBuilder &builder, Location location, Value sums, Type type,
+                           qnn::Rounding rounding) {
     auto from = *qnn::Quantization::of(sums.getType()), to = *qnn::Quantization::of(type);
     llvm::SmallVector<double> scales;
     for (double scale : from.scales) {
@@ -215,7 +269,7 @@ private:
     auto shape = qnn::tensorType(sums);
     sums.setType(shape.clone(qnn::accumulatorType(builder.getContext(), scales, shape.getRank())));
     auto numerics =
-        qnn::NumericsAttr::get(builder.getContext(), qnn::Rounding::floatEven, qnn::Recipe::plain);
+        qnn::NumericsAttr::get(builder.getContext(), rounding, qnn::Recipe::plain);
     return builder.create<qnn::RequantizeOp>(location, type, sums, numerics, DenseF64ArrayAttr(),
                                              qnn::FloatRescaleAttr());
   }
