@@ -6,6 +6,7 @@
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -90,8 +91,10 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
   model->diagnostics = std::make_unique<Diagnostics>(&model->context);
   llvm::StringRef text = (*buffer)->getBuffer();
   std::string fileName = path == "-" ? "<stdin>" : llvm::sys::path::filename(path).str();
-  bool isText =
-      path == "-" ? !text.take_front(64).contains('\0') : llvm::StringRef(path).ends_with(".mlir");
+  // Texts have no control characters but white space.
+  auto isBinary = [](char c) { return static_cast<unsigned char>(c) < ' ' && !llvm::isSpace(c); };
+  bool isText = path == "-" ? llvm::none_of(text.take_front(64), isBinary)
+                            : llvm::StringRef(path).ends_with(".mlir");
   if (isText)
     model->owned = parseSourceString<ModuleOp>(text, ParserConfig(&model->context), fileName);
   else

@@ -34,15 +34,17 @@ static Value convolve(Node &node, const Convolution &from) {
   }
   auto extents = qnn::shapeOf(from.weights).drop_front(std::min<int64_t>(rank, 2)),
        image = qnn::shapeOf(from.input).drop_front(std::min<int64_t>(rank, 2));
-  Value input = asImage(node, from.input), weights = asImage(node, from.weights);
-  if (!input || !weights)
+  Value input = asImage(node, from.input);
+  Value weights = input ? asImage(node, from.weights) : input;
+  if (!weights)
     return {};
   auto window = windowOf(node, image, extents);
   if (failed(window))
     return {};
   int64_t groups = node.integer("group", 1), channels = qnn::shapeOf(input)[1];
   auto filter = qnn::shapeOf(weights);
-  if (groups < 1 || filter[1] * groups != channels || filter[0] % groups != 0) {
+  if (groups < 1 || groups > channels || filter[1] * groups != channels ||
+      filter[0] % groups != 0) {
     node.error() << groups << " groups do not fit " << channels << " input channels and weights of "
                  << filter[0] << " x " << filter[1];
     return {};
@@ -103,8 +105,11 @@ LogicalResult transposedConvolution(Node &node) {
   if (failed(node.expect(2, 3)))
     return failure();
   int64_t rank = node.rank();
-  Value input = asImage(node, node.input(0)), weights = asImage(node, node.input(1));
-  if (!input || !weights || qnn::tensorType(node.input(1)).getRank() != rank)
+  if (node.rank(1) != rank)
+    return node.fail("input and weights differ in rank");
+  Value input = asImage(node, node.input(0));
+  Value weights = input ? asImage(node, node.input(1)) : input;
+  if (!weights)
     return failure();
   if (node.integer("group", 1) != 1)
     return node.fail("a transposed convolution in groups is not supported");
@@ -118,6 +123,9 @@ LogicalResult transposedConvolution(Node &node) {
     stated.erase(stated.begin(), stated.begin() + 2);
   if (extra.size() != image.size() || (!stated.empty() && stated.size() != image.size()))
     return node.fail("attribute output_shape or output_padding has the wrong number of entries");
+  auto isExtent = [](int64_t extent) { return extent >= 0 && extent <= INT32_MAX; };
+  if (!llvm::all_of(stated, isExtent) || !llvm::all_of(extra, isExtent))
+    return node.fail("has no valid output shape");
   std::string automatic = node.text("auto_pad", "NOTSET");
   auto window = windowOf(node, image, extents);
   if (failed(window))
@@ -164,7 +172,13 @@ static Value multiplyByMatrix(Node &node, Value lhs, Value matrix, Value bias, T
     return {};
   Value value = node.build.create<qnn::DenseOp>(accumulator, lhs, weights, bias);
   shape.push_back(qnn::shapeOf(matrix)[1]);
-  return value ? node.build.reshape(value, shape) : value;
+  value = value ? node.build.reshape(value, shape) : value;
+  // Columns with scales of their own are the last dimension still.
+  auto sums = value ? qnn::Quantization::of(value.getType()) : std::nullopt;
+  if (sums && sums->isPerAxis())
+    value.setType(qnn::tensorType(value).clone(qnn::accumulatorType(
+        node.build.context(), sums->scales, qnn::tensorType(value).getRank())));
+  return value;
 }
 
 // MatMul's product: as numpy's, operands of rank 1 are a row and a column.

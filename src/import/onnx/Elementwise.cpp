@@ -12,8 +12,22 @@ namespace octet::onnx {
 using qnn::BinaryKind;
 using qnn::UnaryKind;
 
-// The operands of a broadcasting operator. Up to opset 6 they broadcast where an attribute said so,
-// from an axis on.
+// Gives the second operand its place in the first, up to opset 6: from an axis on.
+static LogicalResult placeAt(Node &node, Value lhs, Value &rhs) {
+  int64_t rank = qnn::tensorType(lhs).getRank();
+  qnn::Shape shape(qnn::shapeOf(rhs));
+  int64_t behind = rank - static_cast<int64_t>(shape.size());
+  if (node.hasAttribute("axis"))
+    behind -= std::clamp<int64_t>(node.integer("axis", 0), 0, rank);
+  if (behind < 0)
+    return node.fail("the second operand has no place in the first");
+  if (node.hasAttribute("axis"))
+    shape.append(static_cast<size_t>(behind), 1);
+  rhs = node.build.reshape(rhs, shape);
+  return success(rhs != nullptr);
+}
+
+// The operands of a broadcasting operator. Up to opset 6 they broadcast where an attribute said so.
 static LogicalResult operands(Node &node, Value &lhs, Value &rhs) {
   if (failed(node.expect(2, 2)))
     return failure();
@@ -24,6 +38,8 @@ static LogicalResult operands(Node &node, Value &lhs, Value &rhs) {
   if (qnn::elementType(lhs) != qnn::elementType(rhs))
     return node.error() << "operands of different types: " << qnn::elementType(lhs) << " and "
                         << qnn::elementType(rhs);
+  if (node.opset < 7 && node.integer("broadcast", 0) != 0 && failed(placeAt(node, lhs, rhs)))
+    return failure();
   return node.alignRanks(lhs, rhs);
 }
 
@@ -272,9 +288,10 @@ LogicalResult where(Node &node) {
       node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue, onFalse));
 }
 
-// Dropout and Identity: in inference what they get.
+// Dropout and Identity: in inference what they get. Dropout's mask has no meaning then; old files
+// name it, but do not read it.
 LogicalResult identity(Node &node) {
-  if (failed(node.expect(1, 3)))
+  if (failed(node.expect(1, 3, 2)))
     return failure();
   node.ignore({"ratio", "seed", "is_test"});
   return node.result(node.input(0));

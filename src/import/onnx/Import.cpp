@@ -4,8 +4,7 @@
 #include "qnn/Limits.h"
 #include "qnn/Ops.h"
 
-#include <limits>
-#include <map>
+#include "mlir/IR/Verifier.h"
 
 using namespace mlir;
 
@@ -162,15 +161,13 @@ static Value constantOf(ModelContext &context, const Tensor &tensor) {
 
 // Computes what follows from constants alone, as chains of shapes do. A constant's dequantize is
 // left: that it was codes is what matters of it.
-static void foldConstants(Operation *before, Block *block, Values &values,
+static void foldConstants(llvm::ArrayRef<Operation *> made, Values &values,
                           const ::onnx::NodeProto &node) {
   constexpr int64_t maximumBytes = int64_t{64} << 20;
-  llvm::SmallVector<Operation *> operators;
-  for (Operation *op = before ? before->getNextNode() : &block->front(); op; op = op->getNextNode())
-    if (op->getNumOperands() > 0 && isa<qnn::Evaluable>(op) && !isa<qnn::DequantizeOp>(op) &&
-        isMemoryEffectFree(op))
-      operators.push_back(op);
-  for (Operation *op : operators) {
+  for (Operation *op : made) {
+    if (op->getNumOperands() == 0 || !isa<qnn::Evaluable>(op) || isa<qnn::DequantizeOp>(op) ||
+        !isMemoryEffectFree(op))
+      continue;
     llvm::SmallVector<qnn::Tensor> operands, results;
     int64_t bytes = 0;
     for (Value operand : op->getOperands())
@@ -193,6 +190,35 @@ static void foldConstants(Operation *before, Block *block, Values &values,
   }
 }
 
+static llvm::SmallVector<Operation *> operatorsBehind(Operation *before, Block *block) {
+  llvm::SmallVector<Operation *> operators;
+  Operation *op = before ? before->getNextNode() : block->empty() ? nullptr : &block->front();
+  for (; op; op = op->getNextNode())
+    operators.push_back(op);
+  return operators;
+}
+
+// Makes values of the initializers that a node reads. What has none is lost; that is told once.
+void ModelContext::findInputs(const Graph &graph, const ::onnx::NodeProto &node, Values &values,
+                              llvm::StringSet<> &lost) {
+  for (const std::string &input : node.input()) {
+    if (input.empty() || values.contains(input) || lost.contains(input))
+      continue;
+    auto initializer = graph.initializers.find(input);
+    if (initializer == graph.initializers.end())
+      emitError(build.getLocation())
+          << "input '" << input << "' has no value: nothing before this operator makes it";
+    else if (Value value = constantOf(*this, initializer->second))
+      values[input] = value;
+    else
+      emitError(build.getLocation())
+          << "input '" << input << "': constants of " << onnx::nameOf(initializer->second.type)
+          << " are not supported";
+    if (!values.contains(input))
+      lost.insert(input);
+  }
+}
+
 LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
   // Unsupported operators first, all of them: the user should see the whole list at once.
   bool isComplete = true;
@@ -212,22 +238,7 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
     if (++nodeCount > qnn::maximumOperators)
       return emitError(build.getLocation())
              << "the model has more than " << qnn::maximumOperators << " operators";
-    for (const std::string &input : proto->input()) {
-      if (input.empty() || values.contains(input))
-        continue;
-      auto initializer = graph.initializers.find(input);
-      Value value = initializer == graph.initializers.end()
-                        ? Value()
-                        : constantOf(*this, initializer->second);
-      if (value) {
-        values[input] = value;
-      } else if (lost.insert(input).second && isComplete) {
-        emitError(build.getLocation()) << "input '" << input
-                                       << "' has no value: nothing before this operator makes it, "
-                                          "or its type is not supported";
-        isComplete = false;
-      }
-    }
+    findInputs(graph, *proto, values, lost);
     if (build.constantBytes() > qnn::maximumBytes)
       return emitError(build.getLocation()) << "the model's constants take more than the limit of "
                                             << qnn::maximumBytes << " bytes";
@@ -238,13 +249,18 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
     auto isLost = [&](const std::string &input) { return lost.contains(input); };
     if (import && llvm::none_of(proto->input(), isLost) && succeeded(import(node)) &&
         succeeded(node.finish())) {
-      foldConstants(before, block, values, *proto);
-      continue;
+      auto made = operatorsBehind(before, block);
+      // The evaluator takes verified operators only.
+      if (llvm::all_of(made, [](Operation *op) { return succeeded(verify(op)); })) {
+        foldConstants(made, values, *proto);
+        continue;
+      }
     }
     isComplete = false;
-    for (const std::string &output : proto->output())
-      if (!values.contains(output))
-        lost.insert(output);
+    for (const std::string &output : proto->output()) {
+      values.erase(output);
+      lost.insert(output);
+    }
   }
   return success(isComplete);
 }

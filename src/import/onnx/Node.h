@@ -31,6 +31,10 @@ struct ModelContext {
 
   /// Imports the nodes of a graph whose inputs `values` already holds; all failures are reported.
   llvm::LogicalResult importNodes(const Graph &graph, Values &values);
+
+private:
+  void findInputs(const Graph &graph, const ::onnx::NodeProto &node, Values &values,
+                  llvm::StringSet<> &lost);
 };
 
 class Node {

@@ -79,6 +79,7 @@ llvm::LogicalResult split(Node &node);
 llvm::LogicalResult slice(Node &node);
 llvm::LogicalResult gather(Node &node);
 llvm::LogicalResult pad(Node &node);
+// Images.cpp
 llvm::LogicalResult depthToSpace(Node &node);
 llvm::LogicalResult spaceToDepth(Node &node);
 llvm::LogicalResult resize(Node &node);

@@ -222,7 +222,7 @@ static LogicalResult alongAxis(Node &node, llvm::function_ref<Value(Value)> crea
   if (failed(node.expect(1, 1)))
     return failure();
   int64_t rank = node.rank();
-  auto axis = node.axis(node.integer("axis", node.opset < 13 ? 1 : -1), std::max<int64_t>(rank, 1));
+  auto axis = node.axis(node.integer("axis", node.opset < 13 ? 1 : -1), rank);
   if (failed(axis))
     return failure();
   Value input = node.input(0);

@@ -47,7 +47,7 @@ FailureOr<Window> windowOf(Node &node, llvm::ArrayRef<int64_t> image,
     return node.fail("attribute pads needs " + llvm::Twine(2 * count) + " entries");
   for (int64_t amount : pads)
     if (amount < 0 || amount > INT32_MAX)
-      return node.fail("attribute pads must not be negative");
+      return node.fail("attribute pads must be from 0 to " + llvm::Twine(INT32_MAX));
   bool roundsUp = node.integer("ceil_mode", 0) != 0;
   Window window;
   window.padding.assign(4, 0);

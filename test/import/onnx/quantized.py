@@ -1,0 +1,117 @@
+"""Quantized networks of one or two layers, in each form that toolkits write."""
+import numpy
+
+from model import INT32, UINT8, Model, f32, made, one, ramp
+
+
+@made()
+def convolution_qdq(bias_scale=None):
+    """QuantizeLinear and DequantizeLinear around a convolution with a scale for each filter."""
+    model = Model()
+    model.input("image", [1, 3, 8, 8])
+    x = model.pair("image", "x", 0.5, numpy.uint8(128))
+    model.constant("w_codes", ramp(2, 3, 3, 3, type=numpy.int8))
+    w = model.dequantize("w_codes", "w", f32(0.5, 0.25), numpy.zeros(2, numpy.int8), axis=0)
+    model.constant("b_codes", numpy.array([10, -20], numpy.int32))
+    b = model.dequantize("b_codes", "b", f32(0.25, 0.125) if bias_scale is None else bias_scale, numpy.zeros(2, numpy.int32), axis=0)
+    y = model.node("Conv", [x, w, b], "sums", kernel_shape=[3, 3], pads=[1, 1, 1, 1], name="block/conv")
+    model.pair(model.node("Relu", [y], "activation"), "y", 2, numpy.uint8(0))
+    model.output("y", [1, 2, 8, 8])
+    return model
+
+
+@made()
+def convolution_with_foreign_bias():
+    """The bias has one scale of its own: codes are derived from its numbers again."""
+    return convolution_qdq(bias_scale=f32(1, 1))
+
+
+@made()
+def convolution_with_float_bias():
+    model = convolution_qdq()
+    model.nodes = [node for node in model.nodes if node.output[0] != "b"]
+    model.constant("b", f32(2.5, -2.5))
+    return model
+
+
+@made()
+def convolution_of_float_weights():
+    """Training with quantization leaves float weights, and both operators behind them."""
+    model = Model()
+    model.input("image", [1, 1, 4, 4])
+    x = model.pair("image", "x", 0.5, numpy.int8(0))
+    model.constant("w_float", ramp(2, 1, 3, 3) * numpy.float32(0.3))
+    codes = model.quantize("w_float", "w_codes", f32(0.5, 0.01), numpy.zeros(2, numpy.int8), axis=0)
+    w = model.dequantize(codes, "w", f32(0.5, 0.01), numpy.zeros(2, numpy.int8), axis=0)
+    model.pair(model.node("Conv", [x, w], "sums"), "y", 2, numpy.int8(3))
+    model.output("y", [1, 2, 2, 2])
+    return model
+
+
+@made()
+def convolution_operator():
+    """QLinearConv, codes from end to end."""
+    model = Model()
+    x = model.input("x", [1, 3, 8, 8], UINT8)
+    w = model.constant("w", ramp(2, 3, 3, 3, type=numpy.int8))
+    b = model.constant("b", numpy.array([10, -20], numpy.int32))
+    operands = [x, *model.scale("x", 0.5, numpy.uint8(128)), w, *model.scale("w", f32(0.5, 0.25), numpy.zeros(2, numpy.int8)),
+                *model.scale("y", 2, numpy.uint8(3)), b]
+    model.node("QLinearConv", operands, "y", pads=[1, 1, 1, 1])
+    model.output("y", [1, 2, 8, 8], UINT8)
+    return model
+
+
+@made()
+def matrix_operator():
+    """QLinearMatMul of a stack of matrices by weights with a scale for each column."""
+    model = Model()
+    a = model.input("a", [1, 4, 8], UINT8)
+    b = model.constant("b", ramp(8, 3, type=numpy.int8))
+    operands = [a, *model.scale("a", 0.5, numpy.uint8(128)), b, *model.scale("b", f32(0.5, 0.25, 0.125), numpy.zeros(3, numpy.int8)),
+                *model.scale("y", 2, numpy.uint8(3))]
+    model.node("QLinearMatMul", operands, "y")
+    model.output("y", [1, 4, 3], UINT8)
+    return model
+
+
+@made()
+def matrix_integer():
+    model = Model()
+    a = model.input("a", [4, 8], UINT8)
+    b = model.constant("b", ramp(8, 3, type=numpy.int8))
+    model.node("MatMulInteger", [a, b, model.constant("a_zero_point", numpy.uint8(7))], "y")
+    model.output("y", [4, 3], INT32)
+    return model
+
+
+@made()
+def several_consumers():
+    """One dequantize that two convolutions and a float operator read."""
+    model = Model()
+    model.input("image", [1, 2, 4, 4])
+    x = model.pair("image", "x", 0.5, numpy.int8(0))
+    for name, scale in (("left", 2), ("right", 4)):
+        model.constant(f"{name}_codes", ramp(2, 2, 1, 1, type=numpy.int8))
+        w = model.dequantize(f"{name}_codes", f"{name}_w", 0.25 / scale, numpy.int8(0))
+        model.pair(model.node("Conv", [x, w], name), f"{name}_y", scale, numpy.int8(0))
+    model.node("Exp", [x], "real")
+    for name in ("left_y", "right_y", "real"):
+        model.output(name, [1, 2, 4, 4])
+    return model
+
+
+@made()
+def floats_between():
+    """A float product between quantized ones, and a convolution whose weights nobody quantized."""
+    model = Model()
+    model.input("a", [1, 2, 4, 4])
+    x = model.pair("a", "x", 0.5, numpy.int8(0))
+    model.constant("w_codes", ramp(2, 2, 1, 1, type=numpy.int8))
+    w = model.dequantize("w_codes", "w", 0.25, numpy.int8(0))
+    y = model.pair(model.node("Conv", [x, w], "quantized", name="quantized"), "y", 2, numpy.int8(0))
+    model.constant("w_float", ramp(2, 2, 1, 1))
+    z = model.node("Conv", [y, "w_float"], "float_weights", name="float_weights")
+    model.node("Conv", [z, w], "float_input", name="float_input")
+    model.output("float_input", [1, 2, 4, 4])
+    return model
