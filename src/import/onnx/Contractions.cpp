@@ -79,7 +79,7 @@ LogicalResult quantizedConvolution(Node &node) {
   if (failed(node.expect(8, 9)))
     return failure();
   auto input = codes(node, 0), weights = codes(node, 3, /*axis=*/0);
-  auto result = codeType(node, qnn::elementType(node.input(0)), 6, 7);
+  auto result = codeType(node, qnn::elementType(node.input(7)), 6, 7);
   if (failed(input) || failed(weights) || failed(result))
     return failure();
   auto form = accumulatorOf(node, *input, *weights, *result, 4);
@@ -219,7 +219,7 @@ LogicalResult quantizedMatrixProduct(Node &node) {
     return failure();
   int64_t rank = node.rank(3);
   auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/rank - 1);
-  auto result = codeType(node, qnn::elementType(node.input(0)), 6, 7);
+  auto result = codeType(node, qnn::elementType(node.input(7)), 6, 7);
   if (failed(lhs) || failed(rhs) || failed(result))
     return failure();
   bool isMatrix = rank == 2 && isKnown(*rhs);
@@ -293,7 +293,7 @@ LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   if (!node.has(7))
     return node.fail("a float result is not supported");
   auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/isTransposed ? 0 : 1);
-  auto result = codeType(node, qnn::elementType(node.input(0)), 7, 8);
+  auto result = codeType(node, qnn::elementType(node.input(node.has(8) ? 8 : 0)), 7, 8);
   if (failed(lhs) || failed(rhs) || failed(result))
     return failure();
   if (node.rank(0) != 2 || node.rank(3) != 2)

@@ -2,6 +2,7 @@
 #include "import/onnx/Quantized.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/Window.h"
+#include "import/onnx/onnx.pb.h"
 #include "qnn/Ops.h"
 
 #include <cmath>
@@ -176,6 +177,15 @@ static Value quantizeConstant(Node &node, qnn::ConstantOp constant, Type type) {
   return node.build.constant(result.type(), std::as_const(result).bytes());
 }
 
+// Whether codes of 4 bits are to be made, whose bounds their type here does not have.
+static bool makesNibbles(Node &node, DataType stated) {
+  auto zeroPoint = node.has(2) ? node.model.model.graph.initializers.find(node.proto.input(2))
+                               : node.model.model.graph.initializers.end();
+  if (zeroPoint != node.model.model.graph.initializers.end())
+    stated = zeroPoint->second.type;
+  return stated == DataType::int4 || stated == DataType::uint4;
+}
+
 LogicalResult quantizeLinear(Node &node) {
   if (failed(node.expect(2, 3)))
     return failure();
@@ -184,6 +194,8 @@ LogicalResult quantizeLinear(Node &node) {
   auto stated = static_cast<DataType>(node.integer("output_dtype", 0));
   if (failed(axis))
     return failure();
+  if (makesNibbles(node, stated))
+    return node.fail("quantizing to 4 bits is not supported");
   Type storage = node.build.ir().getIntegerType(8, /*isSigned=*/false);
   if (node.has(2))
     storage = qnn::elementType(node.input(2));

@@ -101,5 +101,9 @@ def raw_tensor(type, shape, data):
     return TensorProto(data_type=type, dims=shape, raw_data=data)
 
 
+def to_proto(model):
+    return model.proto() if isinstance(model, Model) else model
+
+
 def to_bytes(model):
-    return model if isinstance(model, bytes) else (model.proto() if isinstance(model, Model) else model).SerializeToString()
+    return model if isinstance(model, bytes) else to_proto(model).SerializeToString()

@@ -206,6 +206,11 @@ def sequence_convolution():
 
 
 @made()
+def transposed():
+    return one("ConvTranspose", [[1, 2, 3, 3], ramp(2, 3, 2, 2)], strides=[2, 2], output_padding=[1, 0])
+
+
+@made()
 def ceil_mode():
     return one("MaxPool", [[1, 1, 6, 7]], kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
 

@@ -1,7 +1,8 @@
 """Quantized networks of one or two layers, in each form that toolkits write."""
 import numpy
+from onnx import numpy_helper
 
-from model import INT32, UINT8, Model, f32, made, one, ramp
+from model import INT8, INT32, UINT8, Model, f32, made, ramp
 
 
 @made()
@@ -59,6 +60,18 @@ def convolution_operator():
                 *model.scale("y", 2, numpy.uint8(3)), b]
     model.node("QLinearConv", operands, "y", pads=[1, 1, 1, 1])
     model.output("y", [1, 2, 8, 8], UINT8)
+    return model
+
+
+@made()
+def convolution_of_two_types():
+    """Unsigned codes become signed ones."""
+    model = convolution_operator()
+    for constant in model.constants:
+        if constant.name == "y_zero_point":
+            constant.CopyFrom(numpy_helper.from_array(numpy.int8(3), "y_zero_point"))
+    model.outputs = []
+    model.output("y", [1, 2, 8, 8], INT8)
     return model
 
 

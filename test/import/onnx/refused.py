@@ -142,6 +142,11 @@ def zero_points_of_wrong_count():
 
 
 @made()
+def quantize_to_nibbles():
+    return one("QuantizeLinear", [ramp(4), f32(1)[0], raw_tensor(INT4, [], bytes(1))], opset=21)
+
+
+@made()
 def scales_of_blocks():
     return one("DequantizeLinear", [ramp(2, 4, type=numpy.int8), ramp(2, 2)], opset=21, block_size=2, axis=1)
 
