@@ -45,9 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   mlir::MLIRContext &ir = context();
   driver::Diagnostics diagnostics(&ir);
-  import::Options options;
-  options.numerics = import::allNumerics().front();
-  auto module = import::importModel(&ir, "fuzz.tflite", file.get(), options);
+  auto module = import::importModel(&ir, "fuzz.tflite", file.get(), {});
   std::string text = diagnostics.text();
   if (!module) {
     require(text.find("fuzz.tflite: ") == 0, "refused, without naming the file", text);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Gives octet files and inputs that are wrong, and checks that it says so.
 
-Hand-made models (handmade.py), and truncated, bit-flipped and overwritten ones, go through `octet compile`,
-`inspect`, `run` and `run --reference`, with a limit of time and memory. Each must end with status 0 or 1; on 1 with a message
-that names the file, and without an output file, whole or in part. Deterministic by --seed.
+Hand-made models (handmade.py, test/import/onnx), and truncated, bit-flipped, overwritten and altered ones, go through
+`octet compile`, `inspect`, `run` and `run --reference`, with a limit of time and memory. Each must end with status 0 or 1; on
+1 with a message that names the file, and without an output file, whole or in part. Deterministic by --seed.
 """
 import argparse
 import collections
@@ -21,6 +21,7 @@ import time
 import numpy
 
 import handmade
+import hostile_onnx
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "random"))
 import random_models  # noqa: E402
@@ -98,15 +99,17 @@ class Runner:
         """[(command, status, complaint)] of a model's file."""
         folder = self.scratch / name
         folder.mkdir()
-        file, output = folder / f"{name[:60]}.tflite", folder / "out.so"
+        file, output = folder / (name[-60:] if name.endswith(".onnx") else f"{name[:60]}.tflite"), folder / "out.so"
         file.write_bytes(data)
+        beside = folder / "weights.bin"  # which some name
+        beside.write_bytes(bytes(range(16)))
         results = []
         commands = {"compile": ["compile", file, "-o", output, "--threads", "1"], "inspect": ["inspect", file],
                     "run": ["run", file, "--threads", "1"], "run --reference": ["run", file, "--reference"]}
         for kind, command in commands.items():
             status, complaint = self(list(map(str, command)), [file.name])
             if kind == "compile" and not complaint:
-                left = sorted(path.name for path in folder.iterdir() if path != file)
+                left = sorted(path.name for path in folder.iterdir() if path not in (file, beside))
                 if left != (["out.so"] if status == 0 else []):
                     complaint = f"status {status} leaves {left}"
             results.append((kind, status, complaint))
@@ -178,7 +181,9 @@ def main():
     print(f"seed {arguments.seed}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         runner = Runner(arguments, pathlib.Path(scratch))
-        cases = [case for case in [*handmade.cases(), *mutations(arguments.seed, arguments.count)] if arguments.filter in case[0]]
+        cases = [*handmade.cases(), *mutations(arguments.seed, arguments.count), *hostile_onnx.cases(),
+                 *hostile_onnx.mutations(arguments.seed, arguments.count, mutate)]
+        cases = [case for case in cases if arguments.filter in case[0]]
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for (name, data), results in zip(cases, pool.map(lambda case: runner.model(*case), cases)):
                 for command, status, complaint in results:
@@ -186,8 +191,9 @@ def main():
                     if complaint:
                         failures += 1
                         arguments.keep.mkdir(parents=True, exist_ok=True)
-                        (arguments.keep / f"{name}.tflite").write_bytes(data)
-                        print(f"FAILED {command} {arguments.keep / name}.tflite: {complaint}", flush=True)
+                        kept = arguments.keep / (name if name.endswith(".onnx") else f"{name}.tflite")
+                        kept.write_bytes(data)
+                        print(f"FAILED {command} {kept}: {complaint}", flush=True)
         folder = pathlib.Path(scratch) / "inputs"
         folder.mkdir()
         inputs = wrong_inputs(runner, folder) if not arguments.filter else []

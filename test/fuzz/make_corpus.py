@@ -6,6 +6,7 @@ import sys
 import numpy
 
 import handmade
+import hostile_onnx
 from handmade import F, array, one, pack
 
 MOST_BYTES = 2048
@@ -51,6 +52,9 @@ def main():
     for name, data in [*((name, pack(writer.model)) for name, writer in good()), *(("bad-" + name, data) for name, data in bad())]:
         assert len(data) < MOST_BYTES, (name, len(data))
         (folder / f"{name}.tflite").write_bytes(data)
+    for name, data in hostile_onnx.corpus():
+        assert len(data) < MOST_BYTES, (name, len(data))
+        (folder / f"{name}.onnx").write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import external  # noqa: E402,F401
-import movement  # noqa: E402,F401
+import operators  # noqa: E402,F401
 import quantized  # noqa: E402,F401
 import refused  # noqa: E402,F401
 from model import MODELS, to_bytes  # noqa: E402
