@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/operators.md and docs/passes.md from the definitions in src; with --check only says if they are stale."""
+"""Writes docs/operators.md, docs/passes.md and the table in docs/onnx.md from what is in src; with --check only says if they are stale."""
 import argparse
 import json
 import pathlib
@@ -80,6 +80,50 @@ def operators():
     yield "Generated from the importer's table: " + ", ".join(f"`{name}`" for name in names) + ".\n"
 
 
+def importer_functions(folder):
+    """The file and the body of each function of a format's importer: by name, and by file and name where others cannot call it."""
+    head = re.compile(r"^((?:static |template )?[\w:<>,&* ]*?\n?[\w:<>,&* ]*?)\b(\w+)\(([^;{}]*)\)(?: const)? \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+    functions = {}
+    for path in sorted(folder.glob("*.cpp")):
+        for start, name, _, body in head.findall(path.read_text()):
+            functions[(path.name, name) if "static" in start else name] = path.name, body
+    return functions
+
+
+def refusals(function, functions, seen):
+    """What an importer, and the functions that it calls, say that they do not support, in their words."""
+    if function is None or function in seen:
+        return
+    seen.add(function)
+    file, body = function
+    for statement in re.findall(r"(?:fail\(|error\(\) << )([^;]*);", body):
+        parts = re.findall(r'"((?:[^"\\]|\\.)*)"|([^"]+)', statement)
+        text = "".join(literal or ("…" if re.search(r"\w", code) else "") for literal, code in parts)
+        if re.search(r"not supported|\bonly\b|works on", text):
+            yield text
+    for called in re.findall(r"(?<![\w.>:])(\w+)\(", body):
+        yield from refusals(functions.get((file, called), functions.get(called)), functions, seen)
+
+
+def onnx_operators():
+    """The importer's table, as the operators without restrictions and a row for each other one."""
+    folder = ROOT / "src" / "import" / "onnx"
+    functions, whole, rows = importer_functions(folder), [], []
+    for domain, kind, importer in re.findall(r'\{"([\w.]*)", "(\w+)", (\w+)', (folder / "Import.cpp").read_text()):
+        name, refused = f"`{domain + '.' if domain else ''}{kind}`", list(dict.fromkeys(refusals(functions.get(importer), functions, set())))
+        rows.append(f"| {name} | {'; '.join(refused)} |") if refused else whole.append(name)
+    yield ", ".join(whole) + ".\n"
+    yield "| these too | refused, in the importer's words |\n|---|---|"
+    yield from rows
+
+
+def onnx():
+    """The page as it is, with what is between its markers made anew."""
+    page = (ROOT / "docs" / "onnx.md").read_text()
+    begin, end = "<!-- by scripts/reference.py -->\n", "<!-- end -->"
+    return [page[:page.index(begin)] + begin + "\n".join(onnx_operators()) + "\n" + page[page.index(end):]]
+
+
 def passes():
     yield "# Passes\n"
     yield "Generated from the rooms' `Passes.td` by `scripts/reference.py`, in the order of `src/driver/Pipeline.cpp`.\n"
@@ -99,7 +143,7 @@ def main():
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     stale = []
-    for name, lines in (("operators.md", operators()), ("passes.md", passes())):
+    for name, lines in (("operators.md", operators()), ("passes.md", passes()), ("onnx.md", onnx())):
         path, text = ROOT / "docs" / name, "\n".join(lines)
         if arguments.check and (not path.exists() or path.read_text() != text):
             stale.append(name)
