@@ -89,6 +89,36 @@ def matrix_operator():
 
 
 @made()
+def microsoft():
+    """The operators of com.microsoft on codes, one behind the other."""
+    model = Model(**{"com.microsoft": 1})
+    x = model.input("x", [1, 2, 4, 4], UINT8)
+
+    def operands(*names):
+        return [operand for name in names for operand in (name, f"{name}_scale", f"{name}_zero_point")]
+
+    def node(kind, inputs, result, scale, zero_point, **attributes):
+        model.node(kind, [*inputs, *model.scale(result, scale, numpy.uint8(zero_point))], result, domain="com.microsoft", **attributes)
+
+    model.scale(x, 0.5, numpy.uint8(128))
+    node("QLinearAdd", operands(x, x), "sum", 1, 120)
+    node("QLinearMul", operands("sum", x), "product", 16, 100)
+    node("QLinearLeakyRelu", operands("product"), "leaky", 8, 90, alpha=0.25)
+    node("QLinearSigmoid", operands("leaky"), "gate", 1 / 256, 0)
+    model.node("QLinearConcat", [*model.scale("both", 8, numpy.uint8(90)), *operands("leaky", "gate")], "both", domain="com.microsoft", axis=1)
+    node("QLinearAveragePool", operands("both"), "pooled", 4, 80, kernel_shape=[2, 2], strides=[2, 2])
+    node("QLinearGlobalAveragePool", operands("pooled"), "mean", 2, 70, channels_last=0)
+    model.node("Flatten", ["mean"], "row")
+    model.constant("w", ramp(4, 3, type=numpy.int8))
+    model.scale("w", 0.125, numpy.int8(0))
+    node("QGemm", ["row", *operands("mean")[1:], *operands("w"), model.constant("b", numpy.array([1, -2, 3], numpy.int32))],
+         "dense", 1, 60)
+    node("QLinearSoftmax", operands("dense"), "y", 1 / 256, 0, axis=-1, opset=13)
+    model.output("y", [1, 3], UINT8)
+    return model
+
+
+@made()
 def matrix_integer():
     model = Model()
     a = model.input("a", [4, 8], UINT8)
