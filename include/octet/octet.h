@@ -92,7 +92,6 @@ typedef struct octet_options {
                        name if NULL */
   const char *dump_after; /* a pass: print the module after it to stderr */
   int64_t batch;          /* for a free first dimension; 0 keeps the model's */
-  const char *dimensions; /* for free dimensions that the model names: "name=N,name=N" */
   int32_t threads;        /* to compile with; 0 takes one per core */
   /* Another choice of schedules than the best known: this many places behind what the model of the
    * machine expects to be best. Results are the same. */
@@ -100,6 +99,7 @@ typedef struct octet_options {
   /* A database that octet_tune() wrote, or "none"; NULL is $XDG_CACHE_HOME/octet/
    * tuning.sqlite, or that under ~/.cache, if it exists. */
   const char *tuning;
+  const char *dimensions; /* for free dimensions that the model names: "name=N,name=N" */
 } octet_options;
 
 /* Compiles a model to a file, "-" for the standard output of texts. The file appears whole or not

@@ -230,8 +230,8 @@ private:
       };
       auto scale = static_cast<double>(scaleOf(operands[0]) * scaleOf(operands[1]));
       Value product = builder.create<qnn::MulOp>(
-          location, type.clone(qnn::accumulatorType(builder.getContext(), {scale}, 1)),
-          operands[0], operands[1]);
+          location, type.clone(qnn::accumulatorType(builder.getContext(), {scale}, 1)), operands[0],
+          operands[1]);
       return requantized(builder, location, product, type, qnn::Rounding::floatEvenShifted);
     }
     if (auto unary = dyn_cast<qnn::UnaryOp>(op); unary && isTable(unary.getKind()))
@@ -253,8 +253,8 @@ private:
   // Functions of which ONNX Runtime makes tables. Others become tables of the evaluator's own.
   static bool isTable(qnn::UnaryKind kind) {
     using qnn::UnaryKind;
-    return kind == UnaryKind::logistic || kind == UnaryKind::leakyRelu ||
-           kind == UnaryKind::tanh || kind == UnaryKind::elu || kind == UnaryKind::exp;
+    return kind == UnaryKind::logistic || kind == UnaryKind::leakyRelu || kind == UnaryKind::tanh ||
+           kind == UnaryKind::elu || kind == UnaryKind::exp;
   }
 
   // ONNX Runtime multiplies sums by (x scale * w scale) / y scale, both steps in float32.
@@ -268,8 +268,7 @@ private:
     }
     auto shape = qnn::tensorType(sums);
     sums.setType(shape.clone(qnn::accumulatorType(builder.getContext(), scales, shape.getRank())));
-    auto numerics =
-        qnn::NumericsAttr::get(builder.getContext(), rounding, qnn::Recipe::plain);
+    auto numerics = qnn::NumericsAttr::get(builder.getContext(), rounding, qnn::Recipe::plain);
     return builder.create<qnn::RequantizeOp>(location, type, sums, numerics, DenseF64ArrayAttr(),
                                              qnn::FloatRescaleAttr());
   }

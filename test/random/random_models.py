@@ -34,7 +34,7 @@ NUMERICS = ["tflite-optimized", "tflite"]
 class Options(ctypes.Structure):
     _fields_ = [(name, ctypes.c_char_p) for name in ("target", "numerics", "emit", "dump_after")] + \
         [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("variant", ctypes.c_int32),
-         ("tuning", ctypes.c_char_p)]
+         ("tuning", ctypes.c_char_p), ("dimensions", ctypes.c_char_p)]
 
 
 WRITER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)

@@ -127,8 +127,7 @@ Type accumulatorOf(Node &node, Value lhs, Value rhs, Type result, int64_t rank) 
   llvm::SmallVector<double> scales;
   for (double scale : w.scales) {
     float product = static_cast<float>(x.scale()) * static_cast<float>(scale);
-    scales.push_back(
-        import::accumulatorScale(product / static_cast<float>(y.scale()), y.scale()));
+    scales.push_back(import::accumulatorScale(product / static_cast<float>(y.scale()), y.scale()));
   }
   return qnn::accumulatorType(node.build.context(), scales, rank);
 }
@@ -359,8 +358,7 @@ LogicalResult quantizedConcatenation(Node &node) {
       return failure();
     parts.push_back(value);
   }
-  return node.result(
-      node.build.create<qnn::ConcatOp>(*type, parts, static_cast<uint64_t>(*axis)));
+  return node.result(node.build.create<qnn::ConcatOp>(*type, parts, static_cast<uint64_t>(*axis)));
 }
 
 LogicalResult quantizedGlobalAveragePool(Node &node) {
@@ -372,7 +370,8 @@ LogicalResult quantizedGlobalAveragePool(Node &node) {
   if (rank < 3)
     return node.fail("needs an image");
   bool channelsLast = node.integer("channels_last", 0) != 0;
-  auto axes = llvm::to_vector(llvm::seq<int64_t>(channelsLast ? 1 : 2, channelsLast ? rank - 1 : rank));
+  auto axes =
+      llvm::to_vector(llvm::seq<int64_t>(channelsLast ? 1 : 2, channelsLast ? rank - 1 : rank));
   if (node.numerics.fusesOperators)
     return node.result(node.build.create<qnn::ReduceOp>(
         type, qnn::ReduceKind::mean, input, axes, /*keep_dims=*/true,

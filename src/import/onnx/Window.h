@@ -28,8 +28,8 @@ mlir::Value asImage(Node &node, mlir::Value value);
 /// The inverse, for a result of an operator on a value of rank `rank`.
 mlir::Value fromImage(Node &node, mlir::Value value, int64_t rank);
 
-/// The average pool that the node's attributes describe, of `input` in the order of the file. Null if
-/// it is, or with a diagnostic.
+/// The average pool that the node's attributes describe, of `input` in the order of the file. Null
+/// if it is, or with a diagnostic.
 mlir::Value averageOfWindows(Node &node, mlir::Value input);
 
 } // namespace octet::onnx
