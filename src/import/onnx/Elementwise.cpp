@@ -294,6 +294,13 @@ LogicalResult identity(Node &node) {
   if (failed(node.expect(1, 3, 2)))
     return failure();
   node.ignore({"ratio", "seed", "is_test"});
+  if (node.kind() == "Dropout" && node.has(2)) {
+    auto isTraining = node.constants(2);
+    if (failed(isTraining))
+      return failure();
+    if (isTraining->size() != 1 || (*isTraining)[0] != 0)
+      return node.fail("a Dropout that trains is not supported");
+  }
   return node.result(node.input(0));
 }
 

@@ -72,9 +72,13 @@ static FailureOr<llvm::SmallVector<int64_t>> resizedExtents(Node &node,
       scales = *given;
     }
     for (size_t d = 0; d < scales.size() && d < from.size(); ++d) {
-      double extent = std::floor(static_cast<double>(from[d]) * static_cast<double>(scales[d]));
+      double real = static_cast<double>(from[d]) * static_cast<double>(scales[d]);
+      double extent = std::floor(real + 1e-4);
       if (!(extent >= 1 && extent <= INT32_MAX))
         return node.fail("a scale is not valid");
+      // Coordinates follow from the scale then, and not from the extents.
+      if (std::abs(real - extent) > 1e-4)
+        return node.fail("a scale that makes a fraction of a pixel is not supported");
       sizes.push_back(static_cast<int64_t>(extent));
     }
   }
