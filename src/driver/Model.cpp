@@ -127,9 +127,20 @@ Failure Model::lower() {
   return runPasses([&](OpPassManager &passes) { addLower(passes, lowering); });
 }
 
-Failure Model::interpret() { return runPasses(addInterpretation); }
+// The default presets of all formats fuse.
+static bool fusesOperators(const ModelOptions &options) {
+  auto preset = import::findNumerics(options.numerics);
+  return !preset || preset->fusesOperators;
+}
 
-Failure Model::raise() { return runPasses(addRaise); }
+Failure Model::interpret() {
+  return runPasses(
+      [&](OpPassManager &passes) { addInterpretation(passes, fusesOperators(options)); });
+}
+
+Failure Model::raise() {
+  return runPasses([&](OpPassManager &passes) { addRaise(passes, fusesOperators(options)); });
+}
 
 Failure Model::runPasses(llvm::function_ref<void(OpPassManager &)> add) {
   PassManager passes(&context);

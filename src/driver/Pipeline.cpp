@@ -15,17 +15,18 @@ using namespace mlir;
 
 namespace octet::driver {
 
-void addInterpretation(OpPassManager &passes) {
+void addInterpretation(OpPassManager &passes, bool fusesOperators) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(createCSEPass());                 // files repeat constants and casts
   each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
   each.addPass(raise::createSinkDequantize());   // codes are moved, not floats
   each.addPass(raise::createFoldConstants({/*keepsCodes=*/true})); // codes of weights, too
-  each.addPass(raise::createQuantizeOperators()); // and computed with, between the file's floats
+  if (fusesOperators)
+    each.addPass(raise::createQuantizeOperators()); // and computed with, between the file's floats
 }
 
-void addRaise(OpPassManager &passes) {
-  addInterpretation(passes);
+void addRaise(OpPassManager &passes, bool fusesOperators) {
+  addInterpretation(passes, fusesOperators);
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(raise::createFoldConstants());   // what depends on constants alone is one
   each.addPass(raise::createShrinkConstants()); // and what repeats one number is that number
@@ -65,7 +66,8 @@ void registerPasses() {
   schedule::registerSchedulePasses();
   registerCSEPass();
   registerCanonicalizerPass();
-  PassPipelineRegistration<>("raise", "What a framework wrote, to what it means.", addRaise);
+  PassPipelineRegistration<>("raise", "What a framework wrote, to what it means.",
+                             [](OpPassManager &passes) { addRaise(passes, true); });
   PassPipelineRegistration<>("lower", "A model to placed and tiled kernels for this machine.",
                              [](OpPassManager &passes) { addLower(passes, {}); });
 }

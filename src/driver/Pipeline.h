@@ -15,10 +15,11 @@ class OpPassManager;
 namespace octet::driver {
 
 /// Import's result to what a model means; target-free. `addInterpretation` decides what integers
-/// stand for the floats that a file goes through between codes: the evaluator's results are those
-/// of the model behind it. Nothing later changes a result. `addRaise` begins with it.
-void addInterpretation(mlir::OpPassManager &passes);
-void addRaise(mlir::OpPassManager &passes);
+/// stand for the floats that a file goes through between codes, if its numerics fuse operators: the
+/// evaluator's results are those of the model behind it. Nothing later changes a result. `addRaise`
+/// begins with it.
+void addInterpretation(mlir::OpPassManager &passes, bool fusesOperators);
+void addRaise(mlir::OpPassManager &passes, bool fusesOperators);
 /// From there to placed and tiled kernels for a target.
 struct Lowering {
   std::string target = "native";

@@ -288,18 +288,24 @@ LogicalResult where(Node &node) {
       node.build.create<qnn::SelectOp>(qnn::elementType(onTrue), condition, onTrue, onFalse));
 }
 
-// Dropout and Identity: in inference what they get. Dropout's mask has no meaning then; old files
-// name it, but do not read it.
 LogicalResult identity(Node &node) {
+  if (failed(node.expect(1, 1)))
+    return failure();
+  return node.result(node.input(0));
+}
+
+// In inference it drops nothing. Its mask has no meaning then; old files name it, but do not read
+// it.
+LogicalResult dropout(Node &node) {
   if (failed(node.expect(1, 3, 2)))
     return failure();
   node.ignore({"ratio", "seed", "is_test"});
-  if (node.kind() == "Dropout" && node.has(2)) {
+  if (node.has(2)) {
     auto isTraining = node.constants(2);
     if (failed(isTraining))
       return failure();
     if (isTraining->size() != 1 || (*isTraining)[0] != 0)
-      return node.fail("a Dropout that trains is not supported");
+      return node.fail("one that trains is not supported");
   }
   return node.result(node.input(0));
 }

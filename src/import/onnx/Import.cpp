@@ -43,7 +43,7 @@ static const Row rows[] = {
     {"", "DepthToSpace", depthToSpace},
     {"", "DequantizeLinear", dequantizeLinear},
     {"", "Div", binary<BinaryKind::divide>},
-    {"", "Dropout", identity},
+    {"", "Dropout", dropout},
     {"", "Elu", elu},
     {"", "Equal", binary<BinaryKind::equal>},
     {"", "Exp", unary<UnaryKind::exp>},

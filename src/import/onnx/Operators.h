@@ -43,6 +43,7 @@ llvm::LogicalResult prelu(Node &node);
 llvm::LogicalResult cast(Node &node);
 llvm::LogicalResult where(Node &node);
 llvm::LogicalResult identity(Node &node);
+llvm::LogicalResult dropout(Node &node);
 template <qnn::BinaryKind kind> llvm::LogicalResult binary(Node &node);
 template <qnn::BinaryKind kind> llvm::LogicalResult extreme(Node &node);
 template <qnn::UnaryKind kind> llvm::LogicalResult unary(Node &node);
