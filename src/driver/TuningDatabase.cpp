@@ -120,7 +120,7 @@ Failure TuningDatabase::add(llvm::ArrayRef<Measurement> measurements) {
 Failure TuningDatabase::exportTo(std::string &text) {
   llvm::raw_string_ostream stream(text);
   Statement select(handle, "SELECT target, microseconds, tile, kernel FROM measurements "
-                           "ORDER BY target, kernel, microseconds");
+                           "ORDER BY target, kernel, round(microseconds, 3), tile");
   while (select.step())
     stream << select.text(0) << "\t" << llvm::format("%.3f", select.number(1)) << "\t"
            << select.text(2) << "\t" << select.text(3) << "\n";

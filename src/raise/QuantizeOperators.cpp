@@ -32,6 +32,9 @@ struct IntegerForm {
   llvm::SmallVector<double> scales; ///< of the accumulator
 };
 
+/// The dimension of a contraction's weights that is its result's channels.
+int64_t channelAxis(Operation *op) { return isa<qnn::DepthwiseConv2dOp>(op) ? 3 : 0; }
+
 std::optional<IntegerForm> integerForm(Operation *op) {
   if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::Conv2dTransposeOp, qnn::DenseOp,
            qnn::BatchMatmulOp>(op))
@@ -45,8 +48,8 @@ std::optional<IntegerForm> integerForm(Operation *op) {
   if (x.isPerAxis() || (isMatmul && (w.isPerAxis() || x.storage.isSigned != w.storage.isSigned)) ||
       (!isMatmul && !constantOf(form.weights)))
     return std::nullopt;
-  // The kernels of weights with zero points want one for all channels.
-  if (w.isPerAxis() && w.hasZeroPoint())
+  // The kernels of weights with zero points want one for all channels, and scales are of channels.
+  if (w.isPerAxis() && (w.hasZeroPoint() || w.axis != channelAxis(op)))
     return std::nullopt;
   for (double scale : w.scales)
     form.scales.push_back(

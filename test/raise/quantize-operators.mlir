@@ -110,6 +110,22 @@ func.func @zero_points_of_channels(%x: !x) -> tensor<1x2xf32> {
 
 // -----
 
+!x = tensor<1x2x!quant.uniform<u8:f32, 0.5:128>>
+!w = tensor<2x2x!quant.uniform<i8:f32:1, {0.5, 0.25}>>
+
+// Products of different scales have no sum of integers.
+// CHECK-LABEL: func.func @scales_of_inputs
+// CHECK: qnn.dense {{.*}} -> tensor<1x2xf32>
+func.func @scales_of_inputs(%x: !x) -> tensor<1x2xf32> {
+  %w = qnn.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> : !w
+  %0 = qnn.dequantize %x : (!x) -> tensor<1x2xf32>
+  %1 = qnn.dequantize %w : (!w) -> tensor<2x2xf32>
+  %2 = qnn.dense %0, %1 : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+  return %2 : tensor<1x2xf32>
+}
+
+// -----
+
 !x = tensor<2x2x!quant.uniform<u8:f32, 0.5:128>>
 !w = tensor<2x2x!quant.uniform<u8:f32, 0.25>>
 
