@@ -19,6 +19,8 @@ int64_t emitKernel(KernelFunction &function) {
     return emitMap(function);
   case qnn::KernelKind::fill:
     return emitFill(function);
+  case qnn::KernelKind::pack:
+    return emitPack(function);
   case qnn::KernelKind::routine:
     return emitRoutine(function);
   }

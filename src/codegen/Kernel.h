@@ -27,6 +27,7 @@ int64_t emitDepthwise(KernelFunction &function);
 int64_t emitPool(KernelFunction &function);
 int64_t emitMap(KernelFunction &function);
 int64_t emitFill(KernelFunction &function);
+int64_t emitPack(KernelFunction &function);
 int64_t emitRoutine(KernelFunction &function);
 int64_t emitKernel(KernelFunction &function);
 

@@ -40,6 +40,8 @@ void addLower(OpPassManager &passes, const Lowering &lowering) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(legalize::createDecomposeOperators());    // operators without a kernel of their own
   each.addPass(legalize::createChooseStorage({target})); // codes as the dot product wants them
+  each.addPass(legalize::createPackOperands({target}));  // and the other operand of two activations
+  each.addPass(raise::createFoldConstants());            // now, where it is a constant
   each.addPass(legalize::createSplitPadding());          // borders become memory, written once
   each.addPass(createCSEPass());                         // equal borders and casts are one
   each.addPass(createCanonicalizerPass());

@@ -100,7 +100,7 @@ bool readsAnyStorage(Operation *op) {
   return tiesTypes(op) ||
          isa<qnn::RequantizeOp, qnn::DequantizeOp, qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::UnaryOp,
              qnn::PreluOp, qnn::FloatRescaleOp, qnn::LookupOp, qnn::Conv2dOp,
-             qnn::DepthwiseConv2dOp, qnn::DenseOp>(op);
+             qnn::DepthwiseConv2dOp, qnn::DenseOp, qnn::BatchMatmulOp>(op);
 }
 
 struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
@@ -121,10 +121,12 @@ struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
     // What each class is asked to be: bytes if every contraction that reads it can use them.
     llvm::DenseMap<void *, bool> wantsBytes;
     getOperation().walk([&](Operation *op) {
-      if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op) ||
+      bool isMatmul = isa<qnn::BatchMatmulOp>(op);
+      if ((!isMatmul && !isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op)) ||
           !isByteCoded(op->getOperand(0)))
         return;
-      bool bytes = row->hasByteDot && fitsByteDot(op, op->getOperand(1));
+      bool bytes = row->hasByteDot &&
+                   (isMatmul ? isByteCoded(op->getOperand(1)) : fitsByteDot(op, op->getOperand(1)));
       auto [entry, isNew] = wantsBytes.try_emplace(leaderOf(classes, op->getOperand(0)), bytes);
       entry->second &= bytes;
     });

@@ -174,6 +174,40 @@ struct DenseToMatmul : OpRewritePattern<qnn::DenseOp> {
   }
 };
 
+// A matrix of constants is the weights of a dense layer, which proofs and packing know.
+struct MatmulToDense : OpRewritePattern<qnn::BatchMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::BatchMatmulOp op, PatternRewriter &rewriter) const override {
+    auto constant = op.getRhs().getDefiningOp<qnn::ConstantOp>();
+    auto type = qnn::tensorType(op.getResult()), matrix = qnn::tensorType(op.getRhs());
+    auto storage = qnn::storageOf(matrix);
+    bool isMatrix = ShapedType::getNumElements(matrix.getShape().drop_back(2)) == 1;
+    if (!constant || !isMatrix || op.getTransposeLhs() || (storage && storage->bits > 8))
+      return rewriter.notifyMatchFailure(op, "not rows times a matrix of constants");
+    Location location = op.getLoc();
+    int64_t depth = qnn::shapeOf(op.getLhs()).back(), columns = type.getShape().back();
+    qnn::Tensor values = qnn::Tensor::of(constant.getValue(), matrix),
+                weights(matrix.clone({columns, depth}));
+    int64_t bytes = qnn::elementBytesOf(matrix.getElementType());
+    for (int64_t n = 0; n < columns; ++n)
+      for (int64_t k = 0; k < depth; ++k)
+        std::memcpy(weights.bytes().data() + (n * depth + k) * bytes,
+                    std::as_const(values).bytes().data() +
+                        (op.getTransposeRhs() ? n * depth + k : k * columns + n) * bytes,
+                    bytes);
+    int64_t rows = ShapedType::getNumElements(type.getShape().drop_back(1));
+    Value input =
+        rewriter.create<qnn::ReshapeOp>(location, qnn::tensorType(op.getLhs()).clone({rows, depth}),
+                                        op.getLhs(), llvm::ArrayRef<int64_t>{rows, depth});
+    Value product =
+        rewriter.create<qnn::DenseOp>(location, type.clone({rows, columns}), input,
+                                      qnn::makeConstant(rewriter, location, weights), Value());
+    rewriter.replaceOpWithNewOp<qnn::ReshapeOp>(op, type, product, type.getShape());
+    return success();
+  }
+};
+
 // What is left of these has no form in compiled code, which packs weights and folds biases.
 LogicalResult check(Operation *op) {
   if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::Conv2dTransposeOp, qnn::DenseOp>(op))
@@ -190,8 +224,8 @@ LogicalResult check(Operation *op) {
 struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DepthwiseToGroups, TransposedToConvolution, MirrorToSlices, DenseToMatmul>(
-        &getContext());
+    patterns.add<DepthwiseToGroups, TransposedToConvolution, MirrorToSlices, DenseToMatmul,
+                 MatmulToDense>(&getContext());
     if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
     getOperation().walk([&](Operation *op) {

@@ -21,6 +21,16 @@ def ChooseStorage : Pass<"choose-storage", "::mlir::func::FuncOp"> {
   let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
 }
 
+def PackOperands : Pass<"pack-operands", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Bring the right operands of matrix products into the order in which the inner loop multiplies by them.";
+  let description = [{
+    A product of two activations becomes `pack` and `packed_matmul`, a contraction like any other. Transposes in front of it
+    that only say which operand's rows are columns become part of the packing.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "Name of the target.">];
+}
+
 def SplitPadding : Pass<"split-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Make the padding of convolutions a tensor of its own, so that every window is inside.";

@@ -160,7 +160,8 @@ def Qnn_UnaryKinds : Qnn_Kinds<"UnaryKind", "A function of one number.", [
   I32EnumAttrCase<"tanh", 9>, I32EnumAttrCase<"logistic", 10>, I32EnumAttrCase<"hardSwish", 11, "hard_swish">,
   I32EnumAttrCase<"leakyRelu", 12, "leaky_relu">, I32EnumAttrCase<"elu", 13>, I32EnumAttrCase<"gelu", 14>,
   I32EnumAttrCase<"geluTanh", 15, "gelu_tanh">, I32EnumAttrCase<"floor", 16>, I32EnumAttrCase<"ceil", 17>,
-  I32EnumAttrCase<"round", 18>, I32EnumAttrCase<"sign", 19>, I32EnumAttrCase<"logicalNot", 20, "logical_not">,
+  I32EnumAttrCase<"round", 18>, I32EnumAttrCase<"sign", 19>, I32EnumAttrCase<"erf", 20>,
+  I32EnumAttrCase<"logicalNot", 21, "logical_not">,
 ]>;
 def Qnn_UnaryKindAttr : Qnn_KindAttr<Qnn_UnaryKinds, "unary_kind">;
 
@@ -195,6 +196,7 @@ def Qnn_PadKindAttr : Qnn_KindAttr<Qnn_PadKinds, "pad_kind">;
 def Qnn_KernelKinds : Qnn_Kinds<"KernelKind", "What a kernel is built around.", [
   I32EnumAttrCase<"contraction", 0>, I32EnumAttrCase<"depthwise", 1>, I32EnumAttrCase<"pool", 2>,
   I32EnumAttrCase<"map", 3>, I32EnumAttrCase<"fill", 4>, I32EnumAttrCase<"routine", 5>,
+  I32EnumAttrCase<"pack", 6>,
 ]>;
 def Qnn_KernelKindAttr : Qnn_KindAttr<Qnn_KernelKinds, "kernel_kind">;
 

@@ -102,23 +102,21 @@ llvm::SmallVector<ElementwiseOperand> elementwiseOperands(KernelOp kernel) {
   return operands;
 }
 
-// Pixels of a kernel whose result is [batch, rows, columns, channels] or [rows, channels]; `input`
+// Pixels of a kernel whose result is [batch, rows, columns, channels] or its last ones; `input`
 // walks the anchor's operand from one result pixel to the next.
 static Pixels pixelsOf(KernelOp kernel, PixelSteps input, bool merge = true) {
   auto shape = shapeOf(kernel.getResult(0));
+  // Dimensions before the channels; those that are missing are of extent 1.
+  auto outer = [](llvm::ArrayRef<int64_t> list, size_t beforeChannels, int64_t missing) {
+    return list.size() > beforeChannels ? list[list.size() - 1 - beforeChannels] : missing;
+  };
   auto pixelSteps = [&](llvm::ArrayRef<int64_t> strides) {
-    if (shape.size() == 2)
-      return PixelSteps{0, 0, strides[0]};
-    return PixelSteps{strides[0], strides[1], strides[2]};
+    return PixelSteps{outer(strides, 3, 0), outer(strides, 2, 0), outer(strides, 1, 0)};
   };
   Pixels pixels;
-  if (shape.size() == 2) {
-    pixels.columns = shape[0];
-  } else {
-    pixels.batch = shape[0];
-    pixels.rows = shape[1];
-    pixels.columns = shape[2];
-  }
+  pixels.batch = outer(shape, 3, 1);
+  pixels.rows = outer(shape, 2, 1);
+  pixels.columns = outer(shape, 1, 1);
   pixels.input = input;
   pixels.result = pixelSteps(placementOf(kernel.getResult(0)).getStrides());
   for (const ElementwiseOperand &operand : elementwiseOperands(kernel))
@@ -151,20 +149,32 @@ static Pixels pixelsOf(KernelOp kernel, PixelSteps input, bool merge = true) {
   return pixels;
 }
 
-static PlacementAttr inputPlacement(KernelOp kernel, Operation *anchor) {
-  auto argument = cast<BlockArgument>(anchor->getOperand(0));
-  return placementOf(kernel.getInputs()[argument.getArgNumber()]);
+// With which the anchor's input is read; constants lie row-major.
+static Shape inputStrides(KernelOp kernel, Operation *anchor) {
+  if (auto argument = dyn_cast<BlockArgument>(anchor->getOperand(0)))
+    return Shape(placementOf(kernel.getInputs()[argument.getArgNumber()]).getStrides());
+  return stridesOf(shapeOf(anchor->getOperand(0)));
 }
 
 ContractionGeometry contractionGeometry(KernelOp kernel) {
   ContractionGeometry geometry;
   Operation *anchor = anchorOf(kernel);
-  auto placement = inputPlacement(kernel, anchor).getStrides();
+  Shape placement = inputStrides(kernel, anchor);
   auto weights = shapeOf(anchor->getOperand(1));
   if (isa<DenseOp>(anchor)) {
     geometry.pixels = pixelsOf(kernel, {0, 0, placement[0]});
     geometry.channels = weights[0];
     geometry.runLength = weights[1];
+    return geometry;
+  }
+  if (auto matmul = dyn_cast<PackedMatmulOp>(anchor)) {
+    // Each matrix has rows of its own: neither they nor the batch are merged.
+    Shape steps = stridesWithin(matmul.getLhs(), placement, shapeOf(matmul.getResult()));
+    steps.insert(steps.begin(), 4 - steps.size(), 0);
+    geometry.pixels = pixelsOf(kernel, {steps[0], steps[1], steps[2]}, /*merge=*/false);
+    geometry.channels = static_cast<int64_t>(matmul.getColumns());
+    geometry.runLength = matmul.depth();
+    geometry.isPerMatrix = true;
     return geometry;
   }
   auto conv = cast<Conv2dOp>(anchor);
@@ -206,7 +216,7 @@ RunSteps RunSteps::ofRows(int64_t runLength, int64_t groupSize, int64_t mostInpu
 WindowGeometry windowGeometry(KernelOp kernel) {
   WindowGeometry geometry;
   Operation *anchor = anchorOf(kernel);
-  auto placement = inputPlacement(kernel, anchor).getStrides();
+  Shape placement = inputStrides(kernel, anchor);
   llvm::ArrayRef<int64_t> strides, padding;
   geometry.rowStep = placement[1];
   geometry.columnStep = placement[2];
@@ -248,6 +258,8 @@ int64_t multiplyAccumulates(Operation *op) {
     return tensorType(op->getResult(0)).getNumElements() *
            (weights.getNumElements() / std::max<int64_t>(weights.getShape()[0], 1));
   }
+  if (auto matmul = dyn_cast<PackedMatmulOp>(op))
+    return tensorType(matmul.getResult()).getNumElements() * matmul.depth();
   if (auto matmul = dyn_cast<BatchMatmulOp>(op)) {
     auto lhs = shapeOf(matmul.getLhs());
     return tensorType(matmul.getResult()).getNumElements() *

@@ -51,6 +51,9 @@ struct ContractionGeometry {
   /// runRows × runColumns runs of `runLength` elements; steps in input elements.
   int64_t runRows = 1, runColumns = 1, runLength = 0, runRowStep = 0, runColumnStep = 0;
 
+  /// Every row of every image has weights of its own, which are computed: packed_matmul.
+  bool isPerMatrix = false;
+
   int64_t depth() const { return runRows * runColumns * runLength; }
 };
 ContractionGeometry contractionGeometry(KernelOp kernel);

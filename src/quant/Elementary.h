@@ -212,6 +212,7 @@ enum class Function : uint8_t {
   ceil,
   round,
   sign,
+  erf,
 };
 
 /// f(x); `alpha` is leakyRelu's slope. Where TFLite computes in float32, this is its order of
@@ -268,6 +269,8 @@ typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) 
     return m.roundEven(x);
   case Function::sign:
     return m.select(m.less(x, zero), m.real(-1.0f), m.select(m.less(zero, x), one, x));
+  case Function::erf:
+    return m.select(m.isNan(x), x, erf(m, x));
   }
   return x;
 }

@@ -45,8 +45,7 @@ std::optional<IntegerForm> integerForm(Operation *op) {
   auto x = *qnn::Quantization::of(form.input.getType()),
        w = *qnn::Quantization::of(form.weights.getType());
   bool isMatmul = isa<qnn::BatchMatmulOp>(op);
-  if (x.isPerAxis() || (isMatmul && (w.isPerAxis() || x.storage.isSigned != w.storage.isSigned)) ||
-      (!isMatmul && !constantOf(form.weights)))
+  if (x.isPerAxis() || (isMatmul && w.isPerAxis()) || (!isMatmul && !constantOf(form.weights)))
     return std::nullopt;
   // The kernels of weights with zero points want one for all channels, and scales are of channels.
   if (w.isPerAxis() && (w.hasZeroPoint() || w.axis != channelAxis(op)))

@@ -19,14 +19,6 @@ struct ArgExtreme {
   int32_t minimum;    ///< 1 for the smallest
 };
 
-/// batch_matmul: strides in elements, those of the batch zero where an operand is broadcast.
-struct BatchMatmul {
-  int64_t rows, columns, depth;
-  int64_t lhsRowStride, lhsDepthStride, rhsDepthStride, rhsColumnStride;
-  int32_t batchRank, lhsZeroPoint, rhsZeroPoint;
-  int64_t extents[6], lhsBatchStrides[6], rhsBatchStrides[6];
-};
-
 /// gather: outer × count slices of sliceBytes; indices of 4 or 8 bytes, clamped to [0, extent).
 struct Gather {
   int64_t outer, extent, count, sliceBytes;

@@ -89,22 +89,22 @@ template <typename Sum> struct Combine {
   }
 };
 
-// `width` results side by side, one kind at a time, so that the inner loop is a plain one. Sums and
-// extremes of narrow integers fit 32 bits for as many rows as a chunk has.
+// `width` results side by side of rows `inner` apart, one kind at a time, so that the inner loop is
+// a plain one. Sums and extremes of narrow integers fit 32 bits for as many rows as a chunk has.
 template <int32_t kind, typename T, typename Sum, int64_t width>
-void accumulate(const T *from, const Reduce &p, Sum *sums) {
+void accumulate(const T *from, int64_t reduced, int64_t inner, Sum *sums) {
   constexpr bool isNarrow = sizeof(T) <= 2 && kind != product;
   using Partial = std::conditional_t<isNarrow, int32_t, Sum>;
-  const int64_t chunk = isNarrow ? 1 << 14 : p.reduced;
-  for (int64_t first = 0; first < p.reduced; first += chunk) {
-    int64_t last = p.reduced - first < chunk ? p.reduced : first + chunk;
+  const int64_t chunk = isNarrow ? 1 << 14 : reduced;
+  for (int64_t first = 0; first < reduced; first += chunk) {
+    int64_t last = reduced - first < chunk ? reduced : first + chunk;
     Partial partial[width];
     for (int64_t i = 0; i < width; ++i)
       partial[i] = Combine<Partial>::neutral(kind);
     for (int64_t r = first; r < last; ++r)
       for (int64_t i = 0; i < width; ++i)
         partial[i] =
-            Combine<Partial>::step(kind, partial[i], static_cast<Partial>(from[r * p.inner + i]));
+            Combine<Partial>::step(kind, partial[i], static_cast<Partial>(from[r * inner + i]));
     for (int64_t i = 0; i < width; ++i)
       sums[i] = isNarrow ? Combine<Sum>::step(kind, sums[i], static_cast<Sum>(partial[i]))
                          : static_cast<Sum>(partial[i]);
@@ -130,8 +130,25 @@ void reduceColumns(const T *from, const Reduce &p, T *result) {
   Sum sums[width];
   for (int64_t i = 0; i < width; ++i)
     sums[i] = Combine<Sum>::neutral(kind);
-  accumulate<kind, T, Sum, width>(from, p, sums);
+  accumulate<kind, T, Sum, width>(from, p.reduced, p.inner, sums);
   finish(p, sums, width, result);
+}
+
+// One result of many neighbours: as many partial ones as a wide register has, the rest of the row
+// to the first of them, then pairs. That is the order of a float sum on every machine.
+template <int32_t kind, typename T, typename Sum>
+void reduceRow(const T *from, const Reduce &p, T *result) {
+  constexpr int64_t lanes = 16;
+  Sum sums[lanes];
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    sums[lane] = Combine<Sum>::neutral(kind);
+  accumulate<kind, T, Sum, lanes>(from, p.reduced / lanes, lanes, sums);
+  for (int64_t i = p.reduced / lanes * lanes; i < p.reduced; ++i)
+    sums[i % lanes] = Combine<Sum>::step(kind, sums[i % lanes], static_cast<Sum>(from[i]));
+  for (int64_t half = lanes / 2; half > 0; half /= 2)
+    for (int64_t lane = 0; lane < half; ++lane)
+      sums[lane] = Combine<Sum>::step(kind, sums[lane], sums[lane + half]);
+  finish(p, sums, 1, result);
 }
 
 // The last columns of a width overlap those before.
@@ -141,6 +158,10 @@ void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_
   for (int64_t outer = begin; outer < end; ++outer) {
     const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner;
     T *result = output<T>(tensors, 1) + outer * p.inner;
+    if (kind != product && p.inner == 1 && p.reduced >= 16) {
+      reduceRow<kind, T, Sum>(from, p, result);
+      continue;
+    }
     int64_t width = kind == product ? 1 : p.inner >= wide ? wide : p.inner >= narrow ? narrow : 1;
     for (int64_t column = 0; column < p.inner; column += width) {
       int64_t first = column < p.inner - width ? column : p.inner - width;

@@ -148,6 +148,23 @@ static float sumOf(const float *numbers, int64_t count) {
   return sums[0];
 }
 
+// By sixteen lanes, too. A NaN is the largest only if it comes first.
+static float largestOf(const float *numbers, int64_t count) {
+  constexpr int64_t lanes = 16;
+  float largest[lanes], most = numbers[0];
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    largest[lane] = most;
+  int64_t whole = count / lanes * lanes;
+  for (int64_t i = 0; i < whole; i += lanes)
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      largest[lane] = numbers[i + lane] > largest[lane] ? numbers[i + lane] : largest[lane];
+  for (int64_t i = whole; i < count; ++i)
+    most = numbers[i] > most ? numbers[i] : most;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    most = largest[lane] > most ? largest[lane] : most;
+  return most;
+}
+
 // Short rows are taken together, so that exponentials and logarithms are long loops.
 constexpr int64_t together = 256;
 
@@ -164,9 +181,7 @@ static void forEachRows(const void *const *tensors, int64_t depth, float beta, i
     int64_t last = first + rows < end ? first + rows : end;
     for (int64_t i = first; i < last; ++i) {
       const float *row = operand + i * depth;
-      float most = row[0];
-      for (int64_t c = 1; c < depth; ++c)
-        most = row[c] > most ? row[c] : most;
+      float most = largestOf(row, depth);
       for (int64_t c = 0; c < depth; ++c)
         result[i * depth + c] = (row[c] - most) * beta;
       largest[i - first] = most;

@@ -60,6 +60,7 @@ public:
   explicit Fuser(Block &block) : block(block) {}
 
   void run() {
+    sinkReshapes();
     fuseAnchors();
     hoistTransposes();
     fuseElementwise();
@@ -67,6 +68,73 @@ public:
   }
 
 private:
+  // Element-wise operators behind an anchor work on its shape, and what they yield is reshaped.
+  void sinkReshapes() {
+    for (qnn::Anchor anchor : llvm::to_vector(block.getOps<qnn::Anchor>())) {
+      Operation *last = anchor;
+      while (last->getResult(0).hasOneUse()) {
+        Operation *reader = *last->user_begin();
+        if (auto reshape = dyn_cast<qnn::ReshapeOp>(reader); reshape && sink(reshape))
+          continue;
+        if (!onlyReader(last))
+          break;
+        last = reader;
+      }
+    }
+  }
+
+  // True if the only reader of the reshape is now one of its operand.
+  bool sink(qnn::ReshapeOp reshape) {
+    auto outer = qnn::shapeOf(reshape.getResult()), inner = qnn::shapeOf(reshape.getInput());
+    Operation *reader = onlyReader(reshape);
+    if (!reader || outer.empty() || inner.empty() || outer.back() != inner.back())
+      return false;
+    // Operands are of the whole shape or of its last dimension.
+    auto shapeInside = [&](Value operand) -> std::optional<qnn::Shape> {
+      auto shape = qnn::shapeOf(operand);
+      if (shape == outer)
+        return keepsType(operand, inner) ? std::optional(qnn::Shape(inner)) : std::nullopt;
+      auto quantization = qnn::Quantization::of(operand.getType());
+      bool isOneDimension =
+          shape.empty() || qnn::tensorType(operand).getNumElements() == shape.back();
+      if (!isOneDimension || (quantization && quantization->isPerAxis()))
+        return std::nullopt;
+      return shape.empty() ? qnn::Shape() : qnn::Shape({shape.back()});
+    };
+    if (!llvm::all_of(reader->getOperands(), shapeInside) ||
+        !keepsType(reader->getResult(0), inner))
+      return false;
+    OpBuilder builder(reader);
+    for (OpOperand &operand : reader->getOpOperands())
+      operand.set(operand.get() == reshape.getResult()
+                      ? reshape.getInput()
+                      : reshaped(builder, operand.get(), *shapeInside(operand.get())));
+    Value result = reader->getResult(0);
+    auto type = qnn::tensorType(result);
+    result.setType(RankedTensorType::get(inner, qnn::reshapedElementType(type, inner)));
+    builder.setInsertionPointAfter(reader);
+    auto back = builder.create<qnn::ReshapeOp>(reshape.getLoc(), type, result, outer);
+    result.replaceAllUsesExcept(back, back);
+    reshape->erase();
+    return true;
+  }
+
+  static bool keepsType(Value value, llvm::ArrayRef<int64_t> shape) {
+    return static_cast<bool>(qnn::reshapedElementType(qnn::tensorType(value), shape));
+  }
+
+  static Value reshaped(OpBuilder &builder, Value value, llvm::ArrayRef<int64_t> shape) {
+    if (qnn::shapeOf(value) == shape)
+      return value;
+    auto type = qnn::tensorType(value);
+    type = RankedTensorType::get(shape, qnn::reshapedElementType(type, shape));
+    if (auto constant = value.getDefiningOp<qnn::ConstantOp>())
+      return qnn::makeConstant(
+          builder, value.getLoc(),
+          qnn::Tensor::of(constant.getValue(), qnn::tensorType(value)).withType(type));
+    return builder.create<qnn::ReshapeOp>(value.getLoc(), type, value, shape);
+  }
+
   // From an anchor on: while the result has a single reader, which is element-wise and keeps the
   // shape.
   void fuseAnchors() {
@@ -162,12 +230,26 @@ private:
     }
   }
 
+  // A transpose that moves whole runs of elements is a matter of strides where kernels read it.
+  static bool isView(qnn::TransposeOp op) {
+    constexpr int64_t shortestRun = 16;
+    auto permutation = op.getPermutation();
+    auto rank = static_cast<int64_t>(permutation.size());
+    return rank > 0 && permutation[rank - 1] == rank - 1 &&
+           qnn::shapeOf(op.getResult())[rank - 1] >= shortestRun;
+  }
+
   // Routines, and movement that is not a matter of strides.
   void wrapTheRest() {
     for (Operation &op : llvm::make_early_inc_range(block)) {
       auto pad = dyn_cast<qnn::PadOp>(op);
+      auto transpose = dyn_cast<qnn::TransposeOp>(op);
       if (isa<qnn::RoutineOp>(op))
         makeKernel(qnn::KernelKind::routine, {&op});
+      else if (isa<qnn::PackOp>(op))
+        makeKernel(qnn::KernelKind::pack, {&op});
+      else if (transpose && isView(transpose))
+        continue;
       else if (pad && pad.getKind() == qnn::PadKind::constant)
         makeKernel(qnn::KernelKind::fill, {&op});
       else if (pad || isa<qnn::TransposeOp, qnn::BroadcastOp>(op))

@@ -1,5 +1,7 @@
 #include "schedule/Layout.h"
 
+#include "qnn/Permutation.h"
+
 using namespace mlir;
 
 namespace octet::schedule {
@@ -47,8 +49,8 @@ std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from,
 }
 
 Value viewedBy(Operation *op) {
-  return op && isa<qnn::ReshapeOp, qnn::ReinterpretOp, qnn::SliceOp>(op) ? op->getOperand(0)
-                                                                         : Value();
+  bool isView = op && isa<qnn::ReshapeOp, qnn::ReinterpretOp, qnn::SliceOp, qnn::TransposeOp>(op);
+  return isView ? op->getOperand(0) : Value();
 }
 
 qnn::PadOp padOf(qnn::KernelOp kernel) {
@@ -70,6 +72,8 @@ std::optional<Layout> Layouts::inContainer(Value value, const Claim &claim) {
     for (unsigned i = 0; i < claim.operand; ++i)
       layout.offset += qnn::shapeOf(concat.getInputs()[i])[axis] * outer->strides[axis];
     layout.strides = outer->strides;
+  } else if (auto transpose = dyn_cast<qnn::TransposeOp>(claim.container)) {
+    layout.strides = qnn::permuted(outer->strides, qnn::inverseOf(transpose.getPermutation()));
   } else {
     auto pad = padOf(cast<qnn::KernelOp>(claim.container));
     for (size_t d = 0; d < shape.size(); ++d) {
@@ -89,6 +93,9 @@ std::optional<Layout> Layouts::of(Value value) {
   auto reshape = value.getDefiningOp<qnn::ReshapeOp>();
   auto reinterpret = value.getDefiningOp<qnn::ReinterpretOp>();
   auto slice = value.getDefiningOp<qnn::SliceOp>();
+  auto transpose = value.getDefiningOp<qnn::TransposeOp>();
+  if (transpose && holds(transpose, transpose.getInput()))
+    transpose = {};
   if (claim != claims.end()) {
     layout = claim->second.container ? inContainer(value, claim->second)
                                      : inRoot(value, claim->second.operand);
@@ -108,6 +115,10 @@ std::optional<Layout> Layouts::of(Value value) {
         layout->strides.push_back(step * stride);
       }
     }
+  } else if (transpose) {
+    if (auto source = of(transpose.getInput()))
+      layout = Layout{source->root, source->offset,
+                      qnn::permuted(source->strides, transpose.getPermutation())};
   } else {
     Root root;
     root.bytes = qnn::byteCountOf(qnn::tensorType(value));

@@ -39,8 +39,8 @@ std::optional<qnn::Shape> reshapeStrides(llvm::ArrayRef<int64_t> from,
 /// inside the result of an operator that comes later.
 class Layouts {
 public:
-  /// The value is operand `operand` of `container` (a concatenation or a filling kernel) and lies
-  /// inside its result.
+  /// The value is operand `operand` of `container` (a concatenation, a transpose or a filling
+  /// kernel) and lies inside its result.
   void claim(mlir::Value value, mlir::Operation *container, unsigned operand) {
     claims[value] = {container, operand};
   }
@@ -49,6 +49,10 @@ public:
     claims[value] = {nullptr, static_cast<unsigned>(root)};
   }
   bool isClaimed(mlir::Value value) const { return claims.contains(value); }
+  /// Whether the value lies inside the result of that operator.
+  bool holds(mlir::Operation *container, mlir::Value value) const {
+    return claims.lookup(value).container == container;
+  }
 
   int64_t addRoot(Root root) {
     roots.push_back(root);
@@ -63,8 +67,8 @@ public:
 
 private:
   struct Claim {
-    mlir::Operation *container;
-    unsigned operand; ///< or the root
+    mlir::Operation *container = nullptr;
+    unsigned operand = 0; ///< or the root
   };
 
   std::optional<Layout> inContainer(mlir::Value value, const Claim &claim);

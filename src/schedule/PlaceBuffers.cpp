@@ -18,7 +18,7 @@ constexpr int64_t alignment = 64;
 /// Kernels of these kinds write any strides and read some bytes past a tensor's end.
 bool writesStrided(qnn::KernelOp kernel) {
   return kernel && kernel.getKind() != qnn::KernelKind::routine &&
-         kernel.getKind() != qnn::KernelKind::fill;
+         kernel.getKind() != qnn::KernelKind::fill && kernel.getKind() != qnn::KernelKind::pack;
 }
 bool readsPastEnd(Operation *op) {
   auto kernel = dyn_cast<qnn::KernelOp>(op);
@@ -124,6 +124,12 @@ private:
 
   void claimForContainers(Block &block) {
     for (Operation &op : llvm::make_early_inc_range(block)) {
+      // A transpose's operand is written where its result is, or its result read where that is.
+      auto transpose = dyn_cast<qnn::TransposeOp>(op);
+      if (transpose && transpose.getInput().hasOneUse() &&
+          writesStrided(transpose.getInput().getDefiningOp<qnn::KernelOp>()) &&
+          !layouts.isClaimed(transpose.getInput()))
+        claimInside(transpose.getInput(), transpose, 0);
       if (!isContainer(&op))
         continue;
       bool contiguous = isContiguousRegion(&op);
@@ -268,11 +274,11 @@ private:
     auto shape = qnn::shapeOf(value);
     if (kernel.getKind() == qnn::KernelKind::routine)
       return isContiguous(shape, layout.strides);
-    if (!readsPastEnd(kernel))
+    if (!readsPastEnd(kernel) && kernel.getKind() != qnn::KernelKind::pack)
       return true;
     qnn::Space space = layouts.roots[layout.root].space;
     // The caller's memory may end where the tensor does.
-    if (space == qnn::Space::input || space == qnn::Space::output)
+    if (readsPastEnd(kernel) && (space == qnn::Space::input || space == qnn::Space::output))
       return false;
     return shape.empty() || shape.back() == 1 || layout.strides.back() == 1;
   }

@@ -42,6 +42,10 @@ public:
   double epilogue() const { return epilogueCycles; }
 
   bool fits(const Tile &tile) const {
+    // Rows of different matrices have different weights; and panels end with a full register.
+    if (geometry.isPerMatrix &&
+        (tile.rows > 1 || tile.vectors * tile.lanes >= geometry.channels + target.lanes32()))
+      return false;
     return tile.rows * tile.columns * tile.vectors + tile.vectors + 1 + spareRegisters <=
            target.vectorRegisters;
   }
@@ -74,7 +78,8 @@ public:
   /// Pixels whose inputs stay in the second cache while every panel of channels uses them; 0 where
   /// all do, or there is one panel.
   int64_t blockFor(const Tile &tile) const {
-    if (geometry.channels <= tile.vectors * tile.lanes || isNear(allInput, tile))
+    if (geometry.channels <= tile.vectors * tile.lanes || isNear(allInput, tile) ||
+        geometry.isPerMatrix)
       return 0;
     int64_t perPixel = std::max<int64_t>(1, allInput / std::max<int64_t>(1, allPixels));
     int64_t block = (target.l2Bytes / 2 - panelBytes(tile)) / perPixel;
@@ -162,6 +167,8 @@ void forEachContraction(const ContractionModel &model, const target::Target &tar
 template <typename Visit>
 void forEachMatrixTile(qnn::KernelOp kernel, const ContractionModel &model,
                        const target::Target &target, Visit visit) {
+  if (model.shape().isPerMatrix)
+    return;
   for (const MatrixTile &found : matrixTiles(kernel, target, model.epilogue())) {
     Tile tile{found.rows, found.columns, found.vectors, found.lanes, 0, qnn::Registers::matrices};
     visit(tile, found.cycles + model.farCycles(tile));
@@ -238,6 +245,7 @@ std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &
     add(chooseMap(kernel, target), 0);
     break;
   case qnn::KernelKind::fill:
+  case qnn::KernelKind::pack:
   case qnn::KernelKind::routine:
     break;
   }

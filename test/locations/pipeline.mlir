@@ -1,8 +1,8 @@
 // What a pass makes has a location: of what it stands for, or of all that it was made from. The functions hold what
 // each pass rewrites. Constants are apart: MLIR shares them, and takes their locations away when it does.
 // RUN: octet-opt %s --raise --lower --mlir-print-debuginfo --mlir-print-local-scope | grep -v qnn.constant | FileCheck %s --implicit-check-not=unknown
-// RUN: octet-opt %s --raise --decompose-operators --choose-storage=target=cascadelake --split-padding --cse --canonicalize --fuse-kernels --mlir-print-debuginfo --mlir-print-local-scope | grep -v qnn.constant | FileCheck %s --implicit-check-not=unknown
-// RUN: octet-opt %s --raise --decompose-operators --choose-storage=target=baseline --split-padding --cse --canonicalize --fuse-kernels --mlir-print-debuginfo --mlir-print-local-scope | grep -v qnn.constant | FileCheck %s --implicit-check-not=unknown
+// RUN: octet-opt %s --raise --decompose-operators --choose-storage=target=cascadelake --pack-operands=target=cascadelake --split-padding --cse --canonicalize --fuse-kernels --mlir-print-debuginfo --mlir-print-local-scope | grep -v qnn.constant | FileCheck %s --implicit-check-not=unknown
+// RUN: octet-opt %s --raise --decompose-operators --choose-storage=target=baseline --pack-operands=target=baseline --split-padding --cse --canonicalize --fuse-kernels --mlir-print-debuginfo --mlir-print-local-scope | grep -v qnn.constant | FileCheck %s --implicit-check-not=unknown
 
 !image = tensor<1x4x4x2x!quant.uniform<i8:f32, 0.5:-3>>
 !sums = tensor<1x4x4x2x!quant.uniform<i32:f32, 0.125>>
@@ -28,7 +28,7 @@ func.func @a_padded_convolution(%x: !image) -> !image {
 // CHECK-LABEL: func.func @decomposed_operators
 // CHECK: qnn.conv2d
 // CHECK: qnn.conv2d
-// CHECK: qnn.batch_matmul
+// CHECK: qnn.packed_matmul
 func.func @decomposed_operators(%x: tensor<1x4x4x2xf32>, %y: tensor<2x3xf32>, %z: tensor<4x3xf32>) -> (tensor<1x4x4x4xf32>, tensor<1x8x8x1xf32>, tensor<2x4xf32>) {
   %v = qnn.constant dense<1.0> : tensor<1x1x1x4xf32> : tensor<1x1x1x4xf32>
   %w = qnn.constant dense<1.0> : tensor<1x2x2x2xf32> : tensor<1x2x2x2xf32>

@@ -209,7 +209,8 @@ TEST(Elementary, notANumberStaysOne) {
                      Function::rsqrt,     Function::exp,    Function::log,      Function::sin,
                      Function::cos,       Function::tanh,   Function::logistic, Function::hardSwish,
                      Function::leakyRelu, Function::elu,    Function::gelu,     Function::geluTanh,
-                     Function::floor,     Function::ceil,   Function::round,    Function::sign})
+                     Function::floor,     Function::ceil,   Function::round,    Function::sign,
+                     Function::erf})
     EXPECT_TRUE(std::isnan(compute(f, std::numeric_limits<float>::quiet_NaN(), 0.1f)))
         << static_cast<int>(f);
 }

@@ -6,6 +6,8 @@
 #include "qnn/Checks.h"
 #include "qnn/Range.h"
 
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
 using namespace mlir;
 
 namespace octet::codegen {
@@ -49,10 +51,12 @@ public:
         stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
         isWide(needsWide(anchor)), rows(geometry.pixels.rows, tile.getRows()),
         columns(geometry.pixels.columns, tile.getColumns()), pieces(piecesOf(function.kernel)),
-        blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
-        packed(packWeights(function.constants, function.kernel, geometry,
-                           qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)), blocks, dot,
-                           isWide)),
+        matmul(dyn_cast<qnn::PackedMatmulOp>(anchor)),
+        blocks(makeBlocks(geometry.channels, geometry.groups, orderOfSlots())),
+        packed(matmul ? PackedWeights()
+                      : packWeights(function.constants, function.kernel, geometry,
+                                    qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)),
+                                    blocks, dot, isWide)),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
@@ -81,6 +85,12 @@ public:
   }
 
 private:
+  // Computed weights are packed before a tile is known: their channels are in order.
+  llvm::SmallVector<int64_t> orderOfSlots() {
+    return matmul ? llvm::to_vector(llvm::seq<int64_t>(0, tile.getVectors() * tile.getLanes()))
+                  : slotOrder(function, pieces);
+  }
+
   // int64 sums, where the weights do not show that 32 bits are enough.
   static bool needsWide(Operation *anchor) {
     if (!qnn::elementType(anchor->getResult(0)).isInteger(64))
@@ -98,7 +108,12 @@ private:
   }
 
   int64_t steps() const { return geometry.runRows * geometry.runColumns * stepsPerRun; }
-  int64_t stepBytes() const { return blocks.block * 4; }
+  int64_t stepBytes() {
+    if (!matmul)
+      return blocks.block * 4;
+    auto panels = qnn::shapeOf(matmul.getPanels());
+    return panels[panels.size() - 2] * 4;
+  }
 
   void beginPanel(Value panel) {
     auto [group, block] = emit.divide(panel, blocks.blocks);
@@ -108,6 +123,8 @@ private:
       first = emit.minimum(first, blocks.lastBegin());
     channel = emit.add(first, emit.multiply(group, geometry.channels));
     groupOffset = emit.multiply(group, geometry.groupStep);
+    if (matmul)
+      return;
     weights = emit.at(function.constantsBase,
                       emit.add(emit.multiply(panel, packed.panelBytes), packed.panels));
     bias =
@@ -148,10 +165,16 @@ private:
     Value first =
         emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
                  emit.add(emit.multiply(column, input.column), groupOffset));
-    auto argument = cast<BlockArgument>(anchor->getOperand(0));
     Value base =
-        emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
-    Values accumulators = multiply(base, displacements);
+        emit.at(addressOf(function, anchor->getOperand(0)), emit.multiply(first, inputBytes));
+    Values accumulators;
+    if (matmul) {
+      beginMatrix(batch, row);
+      accumulators = multiply(base, displacements, matrixInitial(base, displacements));
+    } else {
+      accumulators =
+          multiply(base, displacements, initial(static_cast<int64_t>(displacements.size())));
+    }
     epilogue.moveTo(batch, row, column, channel);
     finish(accumulators, height, width);
   }
@@ -168,8 +191,96 @@ private:
     return accumulators;
   }
 
-  Values multiply(Value base, llvm::ArrayRef<int64_t> displacements) {
-    Values accumulators = initial(static_cast<int64_t>(displacements.size()));
+  //===-- Weights that are computed --===//
+
+  /// The place of this batch's and row's part of an operand whose last dimensions are a matrix.
+  Value matrixOf(Value operand, size_t matrixRank, Value batch, Value row) {
+    auto shape = qnn::shapeOf(operand);
+    qnn::Shape strides = qnn::stridesOf(shape);
+    Value offset = emit.constant(0);
+    for (auto [fromEnd, index] : {std::pair(matrixRank + 1, row), std::pair(matrixRank + 2, batch)})
+      if (shape.size() >= fromEnd && shape[shape.size() - fromEnd] != 1)
+        offset = emit.add(offset, emit.multiply(index, strides[shape.size() - fromEnd]));
+    int64_t bytes = qnn::elementBytesOf(qnn::elementType(operand));
+    return emit.at(addressOf(function, operand), emit.multiply(offset, bytes));
+  }
+
+  void beginMatrix(Value batch, Value row) {
+    Value offset = emit.multiply(channel, 4);
+    weights = emit.at(matrixOf(matmul.getPanels(), 3, batch, row), offset);
+    if (!matmul.getSums().empty())
+      bias = emit.at(matrixOf(matmul.getSums()[0], 1, batch, row), offset);
+  }
+
+  // (x - zero point)(w - zero point), summed: what neither x alone nor the inner loop has. Sums of
+  // columns know their zero point, so of the rows' only the weights' is left.
+  Values matrixInitial(Value base, llvm::ArrayRef<int64_t> displacements) {
+    auto type = emit.vector(tile.getLanes(), dot == Dot::reals ? emit.f32() : emit.i32());
+    int64_t zeroPoint = zeroPointOf(matmul.getLhs()),
+            weightZeroPoint = zeroPointOf(matmul.getPanels());
+    Values vectors, accumulators;
+    for (int64_t v = 0; v < tile.getVectors(); ++v) {
+      Value zero = dot == Dot::reals ? emit.reals(type, 0) : emit.integers(type, 0);
+      if (zeroPoint == 0) {
+        vectors.push_back(zero);
+        continue;
+      }
+      Value sums = emit.load(type, emit.at(bias, v * tile.getLanes() * 4));
+      vectors.push_back(emit.ir.create<arith::MulIOp>(sums, emit.integers(type, -zeroPoint)));
+    }
+    for (int64_t displacement : displacements) {
+      Value row;
+      if (weightZeroPoint != 0)
+        row = emit.splat(type, scaled(rowSum(emit.at(base, displacement)), -weightZeroPoint));
+      for (Value vector : vectors) {
+        Value sum = row ? Value(emit.ir.create<arith::AddIOp>(vector, row)) : vector;
+        accumulators.push_back(isWide ? extended(sum) : sum);
+      }
+    }
+    return accumulators;
+  }
+
+  Value scaled(Value sum, int64_t factor) {
+    return emit.ir.create<arith::MulIOp>(
+        sum, emit.ir.create<arith::ConstantIntOp>(factor, /*width=*/32));
+  }
+
+  static int64_t zeroPointOf(Value value) {
+    auto quantization = qnn::Quantization::of(value.getType());
+    return quantization ? quantization->zeroPoint() : 0;
+  }
+
+  Value extended(Value sums) {
+    return emit.ir.create<arith::ExtSIOp>(emit.vector(tile.getLanes(), emit.i64()), sums);
+  }
+
+  // Of one pixel's inputs: products with ones, and with zeros behind the last.
+  Value rowSum(Value inputs) {
+    int64_t width = emit.target.vectorBytes / inputBytes, whole = geometry.runLength / width,
+            rest = geometry.runLength % width;
+    auto type = emit.vector(emit.target.lanes32(), emit.i32());
+    auto add = [&](Value pointer, int64_t count, Value sums) {
+      Type element = emit.ir.getIntegerType(static_cast<unsigned>(8 * inputBytes));
+      llvm::SmallVector<Attribute> ones(static_cast<size_t>(width),
+                                        emit.ir.getIntegerAttr(element, 0));
+      std::fill_n(ones.begin(), count, emit.ir.getIntegerAttr(element, 1));
+      Value factors = emit.ir.create<arith::ConstantOp>(
+          DenseElementsAttr::get(emit.vector(width, element), ones));
+      return function.machine.dot(emit, dot, sums, emit.load(type, pointer),
+                                  emit.ir.create<vector::BitCastOp>(type, factors));
+    };
+    Values sums = repeat(whole, {emit.integers(type, 0)}, [&](Value index, Values state) {
+      return Values{
+          add(emit.at(inputs, emit.multiply(index, width * inputBytes)), width, state[0])};
+    });
+    if (rest != 0)
+      sums[0] = add(emit.at(inputs, whole * width * inputBytes), rest, sums[0]);
+    return emit.ir.create<vector::ReductionOp>(vector::CombiningKind::ADD, sums[0]);
+  }
+
+  //===-- Products --===//
+
+  Values multiply(Value base, llvm::ArrayRef<int64_t> displacements, Values accumulators) {
     auto inner = [&](Value runBase, Value runWeights, Values carried) {
       return multiplyRun(runBase, runWeights, displacements, carried);
     };
@@ -234,11 +345,23 @@ private:
           accumulator = function.machine.dot(emit, dot, accumulator, group, vectors[v]);
           continue;
         }
-        Value products = function.machine.dot(emit, dot, emit.integers(type, 0), group, vectors[v]);
-        accumulator = emit.ir.create<arith::AddIOp>(
-            accumulator, emit.ir.create<arith::ExtSIOp>(accumulator.getType(), products));
+        for (Value part : partsOf(group)) {
+          Value products =
+              function.machine.dot(emit, dot, emit.integers(type, 0), part, vectors[v]);
+          accumulator = emit.ir.create<arith::AddIOp>(accumulator, extended(products));
+        }
       }
     }
+  }
+
+  // A pair of products of 16-bit codes may not fit 32 bits: they are added one by one.
+  Values partsOf(Value group) {
+    if (!matmul)
+      return {group};
+    auto type = cast<VectorType>(group.getType());
+    constexpr int64_t low = 0xFFFF;
+    return {emit.ir.create<arith::AndIOp>(group, emit.integers(type, low)),
+            emit.ir.create<arith::AndIOp>(group, emit.integers(type, ~low))};
   }
 
   void finish(const Values &accumulators, int64_t rows, int64_t columns) {
@@ -248,7 +371,8 @@ private:
       int64_t stored = std::min(lanes, geometry.channels - channel);
       if (stored <= 0)
         break;
-      epilogue.beginRun(channel, lanes, piece.vectors, true, emit.add(slot, channel));
+      epilogue.beginRun(channel, lanes, piece.vectors, /*isInterleaved=*/!matmul,
+                        emit.add(slot, channel));
       for (int64_t p = 0; p < rows * columns; ++p) {
         Value joined = emit.concat(
             ValueRange(accumulators).slice(p * tile.getVectors() + piece.first, piece.vectors));
@@ -270,10 +394,11 @@ private:
   bool isWide;
   Cut rows, columns;
   llvm::SmallVector<Piece> pieces;
+  qnn::PackedMatmulOp matmul; ///< null where the weights are constants
   ChannelBlocks blocks;
   PackedWeights packed;
   Epilogue epilogue;
-  // Of the current panel: a block of channels of a group.
+  // Of the current panel: a block of channels of a group. Computed ones are of the tile's matrix.
   Value slot, channel, groupOffset, weights, bias, visitWeights, visitOffsets;
 };
 

@@ -46,6 +46,7 @@ static const Row rows[] = {
     {"", "Dropout", dropout},
     {"", "Elu", elu},
     {"", "Equal", binary<BinaryKind::equal>},
+    {"", "Erf", unary<UnaryKind::erf>},
     {"", "Exp", unary<UnaryKind::exp>},
     {"", "Expand", expand},
     {"", "Flatten", flatten},

@@ -1,8 +1,5 @@
-#include "qnn/Checks.h"
 #include "qnn/Ops.h"
-#include "routines/Parameters.h"
-
-#include "llvm/ADT/StringSwitch.h"
+#include "qnn/ops/Accumulate.h"
 
 using namespace mlir;
 
@@ -17,11 +14,12 @@ LogicalResult BatchMatmulOp::verify() {
   if (tensorType(getResult()).getRank() > 8)
     return emitOpError("has more than 8 dimensions");
   auto x = storageOf(getLhs().getType()), y = storageOf(getRhs().getType());
-  if (x && y && (x->bits != y->bits || x->isSigned != y->isSigned))
-    return emitOpError("multiplies operands of one storage type");
-  bool isWide = x && x->bits == 16;
-  if (isWide != elementType(getResult()).isInteger(64))
-    return emitOpError("sums products of 16-bit codes, and those alone, in i64");
+  // What 32 bits may not hold: products of 16-bit codes, not of bytes stored in 16.
+  auto isWide = [](const std::optional<Storage> &storage) {
+    return storage && storage->highest - storage->lowest > 255;
+  };
+  if (isWide(x) && isWide(y) && !elementType(getResult()).isInteger(64))
+    return emitOpError("sums products of 16-bit codes in i64");
   return verifyContraction(*this, getLhs(), getRhs(), Value(), getResult(), 0);
 }
 
@@ -43,38 +41,30 @@ LogicalResult BatchMatmulOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-Routine BatchMatmulOp::routine() {
-  auto lhs = shapeOf(getLhs()), rhs = shapeOf(getRhs()), out = shapeOf(getResult());
-  routines::BatchMatmul p{};
-  // Strides over [batch.., row, depth] and [batch.., depth, column] whatever is transposed.
-  Shape lhsStrides = broadcastStrides(lhs, out), rhsStrides = broadcastStrides(rhs, out);
-  p.batchRank = static_cast<int32_t>(out.size()) - 2;
-  for (int32_t d = 0; d < p.batchRank; ++d) {
-    p.extents[d] = out[d];
-    p.lhsBatchStrides[d] = lhsStrides[d];
-    p.rhsBatchStrides[d] = rhsStrides[d];
-  }
-  bool transposeLhs = getTransposeLhs(), transposeRhs = getTransposeRhs();
-  p.rows = out[out.size() - 2];
-  p.columns = out.back();
-  p.depth = lhs[lhs.size() - (transposeLhs ? 2 : 1)];
-  p.lhsRowStride = transposeLhs ? 1 : lhs.back();
-  p.lhsDepthStride = transposeLhs ? lhs.back() : 1;
-  p.rhsColumnStride = transposeRhs ? rhs.back() : 1;
-  p.rhsDepthStride = transposeRhs ? 1 : rhs.back();
-  if (auto x = Quantization::of(getLhs().getType()))
-    p.lhsZeroPoint = static_cast<int32_t>(x->zeroPoint());
-  if (auto y = Quantization::of(getRhs().getType()))
-    p.rhsZeroPoint = static_cast<int32_t>(y->zeroPoint());
-  llvm::StringRef name = llvm::StringSwitch<llvm::StringRef>(routineSuffix(elementType(getLhs())))
-                             .Case("i8", "batch_matmul_i8")
-                             .Case("u8", "batch_matmul_u8")
-                             .Case("i16", "batch_matmul_i16")
-                             .Default("batch_matmul_f32");
-  int64_t rows = p.rows;
-  for (int64_t extent : out.drop_back(2))
-    rows *= extent;
-  return {name, p, rows};
+LogicalResult BatchMatmulOp::evaluate(llvm::ArrayRef<Tensor> operands,
+                                      llvm::SmallVectorImpl<Tensor> &results) {
+  const Tensor &lhs = operands[0], &rhs = operands[1];
+  Accumulation accumulation(lhs, rhs, nullptr, 0);
+  Tensor result(tensorType(getResult()));
+  Shape lhsSteps = broadcastStrides(lhs.shape(), result.shape()),
+        rhsSteps = broadcastStrides(rhs.shape(), result.shape());
+  // Over [.., row, depth] and [.., depth, column] whatever is transposed.
+  size_t row = lhsSteps.size() - 2, column = row + 1;
+  int64_t depth = lhs.shape()[lhs.rank() - (getTransposeLhs() ? 2 : 1)];
+  lhsSteps[row] = getTransposeLhs() ? 1 : lhs.shape().back();
+  rhsSteps[column] = getTransposeRhs() ? rhs.shape().back() : 1;
+  lhsSteps[column] = rhsSteps[row] = 0;
+  int64_t lhsDepth = getTransposeLhs() ? lhs.shape().back() : 1,
+          rhsDepth = getTransposeRhs() ? 1 : rhs.shape().back();
+  forEachIndex(result.shape(), [&](int64_t at, llvm::ArrayRef<int64_t> index) {
+    int64_t x = offsetOf(index, lhsSteps), y = offsetOf(index, rhsSteps);
+    accumulation.store(result, at, 0, [&](auto add) {
+      for (int64_t k = 0; k < depth; ++k)
+        add(x + k * lhsDepth, y + k * rhsDepth, 1);
+    });
+  });
+  results.push_back(result);
+  return success();
 }
 
 } // namespace octet::qnn

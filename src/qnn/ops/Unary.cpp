@@ -16,7 +16,7 @@ namespace octet::qnn {
 
 using quant::elementary::Function;
 
-static_assert(static_cast<int>(UnaryKind::sign) == static_cast<int>(Function::sign) &&
+static_assert(static_cast<int>(UnaryKind::erf) == static_cast<int>(Function::erf) &&
                   static_cast<int>(UnaryKind::hardSwish) == static_cast<int>(Function::hardSwish),
               "the kinds before logicalNot are the elementary functions, in their order");
 
@@ -101,6 +101,8 @@ static float libraryFunction(UnaryKind kind, float x, float alpha) {
     return x < 0.0f ? std::expm1(x) : x;
   case UnaryKind::gelu:
     return 0.5f * x * (1.0f + std::erf(x * 0.70710678118654752440f));
+  case UnaryKind::erf:
+    return std::erf(x);
   case UnaryKind::geluTanh:
     return 0.5f * x * (1.0f + std::tanh(0.797884560802865f * (x + 0.044715f * x * x * x)));
   default:
