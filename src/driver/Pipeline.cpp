@@ -30,6 +30,7 @@ void addRaise(OpPassManager &passes, bool fusesOperators) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(raise::createFoldConstants());   // what depends on constants alone is one
   each.addPass(raise::createShrinkConstants()); // and what repeats one number is that number
+  each.addPass(raise::createFuseLayerNorm());   // a norm in pieces is one
   each.addPass(raise::createFoldTables());      // and what follows from one code is a table
   each.addPass(raise::createFoldPadding()); // a pad of zeros belongs to the convolution behind it
   each.addPass(createCanonicalizerPass());  // and what nobody reads goes

@@ -52,6 +52,11 @@ def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";
 }
 
+def FuseLayerNorm : Pass<"fuse-layer-norm", "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::octet::qnn::QnnDialect"];
+  let summary = "Make means, differences, squares and a root that normalize rows one operator of the same bits.";
+}
+
 def SinkDequantize : Pass<"sink-dequantize", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Move codes and not floats: dequantize behind movement, extremes and exact bounds; quantize before movement.";

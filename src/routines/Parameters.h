@@ -101,6 +101,11 @@ struct Softmax16 {
   int16_t exponential[513], reciprocal[513];
 };
 
+struct LayerNorm {
+  int64_t depth;
+  float epsilon;
+};
+
 struct SoftmaxFloat {
   int64_t depth;
   float beta;

@@ -2,6 +2,7 @@
 #include "quant/Rsqrt.h"
 #include "routines/Parameters.h"
 #include "routines/Routine.h"
+#include "routines/Sum.h"
 
 using namespace octet;
 using namespace octet::routines;
@@ -41,6 +42,23 @@ OCTET_ROUTINE(l2_norm_f32) {
     norm = norm < 1e-6f ? 1e-6f : norm;
     for (int64_t c = 0; c < p.depth; ++c)
       result[c] = row[c] / norm;
+  }
+}
+
+OCTET_ROUTINE(layer_norm_f32) {
+  const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
+  const int64_t depth = p.depth;
+  const auto count = static_cast<float>(depth);
+  for (int64_t i = begin; i < end; ++i) {
+    const float *row = input<float>(tensors, 0) + i * depth;
+    float *result = output<float>(tensors, 1) + i * depth;
+    float mean = sumOf(depth, [=](int64_t c) { return row[c]; }) / count;
+    for (int64_t c = 0; c < depth; ++c)
+      result[c] = row[c] - mean;
+    float variance = sumOf(depth, [=](int64_t c) { return result[c] * result[c]; }) / count;
+    float deviation = __builtin_sqrtf(variance + p.epsilon);
+    for (int64_t c = 0; c < depth; ++c)
+      result[c] /= deviation;
   }
 }
 

@@ -3,6 +3,7 @@
 #include "quant/FixedPoint.h"
 #include "routines/Parameters.h"
 #include "routines/Routine.h"
+#include "routines/Sum.h"
 
 using namespace octet;
 using namespace octet::routines;
@@ -70,26 +71,49 @@ OCTET_ROUTINE(softmax_table_8) {
   }
 }
 
-// QlinearSoftmaxCPU (qlinear_softmax.cc).
-OCTET_ROUTINE(softmax_shares_8) {
-  const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
-  for (int64_t i = begin; i < end; ++i) {
-    const uint8_t *row = input<uint8_t>(tensors, 0) + i * p.depth;
-    uint8_t *result = output<uint8_t>(tensors, 1) + i * p.depth;
-    int32_t largest = largestCode(row, p.depth, p.signFlip);
-    float sum = 0;
-    for (int64_t c = 0; c < p.depth; ++c)
-      sum += p.exponentials[largest - (row[c] ^ p.signFlip)];
+// QlinearSoftmaxCPU (qlinear_softmax.cc): a row's sum in the order of its codes. Rows are summed
+// side by side, for each addition waits for the one before.
+template <int64_t rows>
+static void shareRows(const SoftmaxShares &p, const uint8_t *from, uint8_t *to) {
+  // Copies: bytes that are stored could be parameters.
+  const int64_t depth = p.depth;
+  const int32_t flip = p.signFlip, zeroPoint = p.outputZeroPoint;
+  int32_t largest[rows];
+  float sums[rows] = {};
+  for (int64_t i = 0; i < rows; ++i)
+    largest[i] = largestCode(from + i * depth, depth, flip);
+  for (int64_t c = 0; c < depth; ++c)
+    for (int64_t i = 0; i < rows; ++i)
+      sums[i] += p.exponentials[largest[i] - (from[i * depth + c] ^ flip)];
+  for (int64_t i = 0; i < rows; ++i) {
     uint8_t codes[256];
     for (int32_t d = 0; d < 256; ++d) {
-      float share = __builtin_rintf(p.exponentials[d] * p.sharesOfOne / sum);
+      float share = __builtin_rintf(p.exponentials[d] * p.sharesOfOne / sums[i]);
       // Beyond an int32 is what x86's conversions make of it.
-      int64_t whole = share < 0x1p31f ? static_cast<int64_t>(share) : p.signFlip ? INT32_MIN : 0;
-      int32_t code = quant::wrapToInt32(whole + p.outputZeroPoint), most = 255 - p.signFlip;
-      codes[d] = static_cast<uint8_t>(quant::clamp(code, -p.signFlip, most));
+      int32_t whole = share < 0x1p31f ? static_cast<int32_t>(share) : flip ? INT32_MIN : 0;
+      auto code = static_cast<int32_t>(static_cast<uint32_t>(whole) +
+                                       static_cast<uint32_t>(zeroPoint)),
+           most = 255 - flip;
+      codes[d] = static_cast<uint8_t>(quant::clamp(code, -flip, most));
     }
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = codes[largest - (row[c] ^ p.signFlip)];
+    for (int64_t c = 0; c < depth; ++c)
+      to[i * depth + c] = codes[largest[i] - (from[i * depth + c] ^ flip)];
+  }
+}
+
+OCTET_ROUTINE(softmax_shares_8) {
+  const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
+  constexpr int64_t together = 8;
+  for (int64_t i = begin; i < end;) {
+    const uint8_t *from = input<uint8_t>(tensors, 0) + i * p.depth;
+    uint8_t *to = output<uint8_t>(tensors, 1) + i * p.depth;
+    if (end - i >= together) {
+      shareRows<together>(p, from, to);
+      i += together;
+    } else {
+      shareRows<1>(p, from, to);
+      ++i;
+    }
   }
 }
 
@@ -125,30 +149,7 @@ OCTET_ROUTINE(softmax_16) {
   }
 }
 
-// Of many numbers sixteen partial sums, then pairs of them: the same order on every machine, and
-// none waits for the one before.
-static float sumOf(const float *numbers, int64_t count) {
-  constexpr int64_t lanes = 16;
-  if (count < lanes) {
-    float sum = numbers[0];
-    for (int64_t i = 1; i < count; ++i)
-      sum += numbers[i];
-    return sum;
-  }
-  float sums[lanes] = {};
-  int64_t whole = count / lanes * lanes;
-  for (int64_t i = 0; i < whole; i += lanes)
-    for (int64_t lane = 0; lane < lanes; ++lane)
-      sums[lane] += numbers[i + lane];
-  for (int64_t i = whole; i < count; ++i)
-    sums[i - whole] += numbers[i];
-  for (int64_t half = lanes / 2; half > 0; half /= 2)
-    for (int64_t lane = 0; lane < half; ++lane)
-      sums[lane] += sums[lane + half];
-  return sums[0];
-}
-
-// By sixteen lanes, too. A NaN is the largest only if it comes first.
+// By sixteen lanes, as sums are. A NaN is the largest only if it comes first.
 static float largestOf(const float *numbers, int64_t count) {
   constexpr int64_t lanes = 16;
   float largest[lanes], most = numbers[0];
@@ -198,7 +199,7 @@ OCTET_ROUTINE(softmax_f32) {
   float *result = output<float>(tensors, 1), largest[together];
   forEachRows(tensors, depth, p.beta, begin, end, largest, [=](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
-      float sum = sumOf(result + i * depth, depth);
+      float sum = sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
       for (int64_t c = 0; c < depth; ++c)
         result[i * depth + c] = result[i * depth + c] / sum;
     }
@@ -212,7 +213,7 @@ OCTET_ROUTINE(log_softmax_f32) {
   float *result = output<float>(tensors, 1), largest[together], logs[together];
   forEachRows(tensors, depth, 1.0f, begin, end, largest, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i)
-      logs[i - first] = sumOf(result + i * depth, depth);
+      logs[i - first] = sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
     for (int64_t i = 0; i < last - first; ++i)
       logs[i] = quant::elementary::log(quant::elementary::Scalar(), logs[i]);
     for (int64_t i = first; i < last; ++i)

@@ -9,7 +9,7 @@ void addCompile(CLI::App &app) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App *command =
       app.add_subcommand("compile", "Write a model as machine code, or as text of a stage");
-  arguments->add(*command, "A .tflite file, or .mlir of the qnn dialect");
+  arguments->add(*command, "A .tflite or .onnx file, or .mlir of the qnn dialect");
   command->add_option("-o,--output", arguments->output, "The file to write; - is standard output")
       ->required()
       ->option_text("FILE");

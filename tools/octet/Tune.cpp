@@ -71,7 +71,7 @@ void addTune(CLI::App &app) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App *command =
       app.add_subcommand("tune", "Measure schedules; compile then takes the fastest");
-  arguments->ModelArguments::add(*command, "A .tflite file, or .mlir of the qnn dialect");
+  arguments->ModelArguments::add(*command, "A .tflite or .onnx file, or .mlir of the qnn dialect");
   arguments->InputArguments::add(*command);
   command->add_option("--candidates", arguments->candidates, "Schedules of each kernel (12)")
       ->check(CLI::Range(int64_t{2}, int64_t{100000}))

@@ -1,0 +1,28 @@
+#include "qnn/Checks.h"
+#include "qnn/Ops.h"
+#include "routines/Parameters.h"
+
+using namespace mlir;
+
+namespace octet::qnn {
+
+LogicalResult LayerNormOp::verify() {
+  if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
+    return emitOpError("needs rows");
+  if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "f32")))
+    return failure();
+  return requireSameElementType(*this, getInput(), getResult());
+}
+
+LogicalResult LayerNormOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
+  shapes.push_back(Shape(shapeOf(getInput())));
+  return success();
+}
+
+Routine LayerNormOp::routine() {
+  int64_t depth = shapeOf(getInput()).back();
+  return {"layer_norm_f32", routines::LayerNorm{depth, getEpsilon().convertToFloat()},
+          tensorType(getInput()).getNumElements() / depth};
+}
+
+} // namespace octet::qnn
