@@ -16,11 +16,13 @@ from common import (OCTET, REALTIME, cell, circumstances, compile_model, counted
 
 INT8_FORMS = ["qdq_u8", "qop_u8"]
 OTHER_INT8_FORMS = ["qdq_s8", "sym_s8", "trt_s8"]
+OPTIONAL_FORMS = ["dynamic"]  # of networks that have them, with all forms
 
 
 def measure_onnxruntime(peer, model, threads, budget, prefix):
     """The median in milliseconds."""
-    text = output_of(*prefix, peer, model, "--threads", threads, "--warmup", 2, "--runs", 5, "--seconds", budget / 1000)
+    text = output_of(*prefix, peer, model, "--threads", threads, "--warmup", 2, "--runs", 5, "--seconds", budget / 1000,
+                     "--range", "0:1")  # integers: tokens and masks
     return json.loads(text)["median_ms"]
 
 
@@ -31,7 +33,10 @@ def version_of(peer, model):
 class Subject:
     def __init__(self, name, arguments, scratch):
         self.name, (network, ending) = name, (name.split("_b8")[0], "_b8" * name.endswith("_b8"))
-        self.zoo = {form: arguments.zoo / f"{network}.{form}{ending}.onnx" for form in ["fp32", *arguments.forms]}
+        files = {form: arguments.zoo / f"{network}.{form}{ending}.onnx" for form in ["fp32", *arguments.forms, *OPTIONAL_FORMS]}
+        optional = [form for form in OPTIONAL_FORMS if arguments.all_forms and files[form].exists()]
+        self.forms = arguments.forms + optional
+        self.zoo = {form: files[form] for form in ["fp32", *self.forms]}
         self.facts = inspect(arguments.octet, self.zoo["fp32"])
         self.artifacts = {}
         for form, model in self.zoo.items():
@@ -50,7 +55,7 @@ class Subject:
         for form, model in self.zoo.items():
             row["peer"][form] = measure_onnxruntime(arguments.peer, model, threads, arguments.budget_ms, prefix)
             row["octet"][form] = measure_octet(arguments.octet, self.artifacts[form], threads, arguments.budget_ms, prefix)
-        row["best"] = min(row["peer"][form] for form in arguments.forms)
+        row["best"] = min(row["peer"][form] for form in self.forms)
         self.rounds.setdefault(threads, []).append(row)
 
     def median(self, threads, value):
@@ -91,17 +96,17 @@ def table(header, rows):
 def time_table(subjects, threads, forms):
     header = ["ms", "GMAC", "ORT fp32", "Octet fp32", *(f"{who} {form}" for form in forms for who in ("ORT", "Octet"))]
     yield from table(header, [[subject.name, cell(subject.gmacs, 2),
-                               *(cell(subject.median(threads, lambda row: row[who][form]), 2)
+                               *(cell(subject.median(threads, lambda row: row[who].get(form)), 2)
                                  for form in ["fp32", *forms] for who in ("peer", "octet"))] for subject in subjects])
 
 
-def ratio_table(subjects, threads, arguments):
-    first = arguments.forms[0]
-    header = ["times as fast", "fp32", *arguments.forms, "× own fp32", "GMAC/s"]
+def ratio_table(subjects, threads, forms, arguments):
+    first = forms[0]
+    header = ["times as fast", "fp32", *forms, "× own fp32", "GMAC/s"]
     rows = []
     for subject in subjects:
         row = [subject.name, subject.ratio(threads, lambda row: row["peer"]["fp32"] / row["octet"]["fp32"])]
-        row += [subject.ratio(threads, lambda row: row["best"] / row["octet"][form]) for form in arguments.forms]
+        row += [subject.ratio(threads, lambda row: row["best"] / row["octet"][form]) if form in subject.forms else "–" for form in forms]
         row.append(subject.ratio(threads, lambda row: row["octet"]["fp32"] / row["octet"][first]))
         row.append(cell(subject.median(threads, lambda row: subject.gmacs / row["octet"][first] * 1000), 0))
         if arguments.peak:
@@ -137,8 +142,9 @@ def section(subjects, arguments):
     yield "".join(command(arguments))
     for threads in arguments.threads:
         yield f"### Networks, {counted_threads(threads)}\n"
-        yield from time_table(subjects, threads, arguments.forms)
-        yield from ratio_table(subjects, threads, arguments)
+        forms = arguments.forms + [form for form in OPTIONAL_FORMS if any(form in subject.forms for subject in subjects)]
+        yield from time_table(subjects, threads, forms)
+        yield from ratio_table(subjects, threads, forms, arguments)
 
 
 def main():
