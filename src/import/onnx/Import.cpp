@@ -63,6 +63,7 @@ static const Row rows[] = {
     {"", "HardSigmoid", hardSigmoid},
     {"", "HardSwish", unary<UnaryKind::hardSwish>},
     {"", "Identity", identity},
+    {"", "If", conditional},
     {"", "InstanceNormalization", instanceNormalization},
     {"", "LayerNormalization", layerNormalization},
     {"", "LeakyRelu", leakyRelu},

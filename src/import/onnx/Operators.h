@@ -86,6 +86,8 @@ llvm::LogicalResult split(Node &node);
 llvm::LogicalResult slice(Node &node);
 llvm::LogicalResult gather(Node &node);
 llvm::LogicalResult pad(Node &node);
+// Conditional.cpp
+llvm::LogicalResult conditional(Node &node);
 // Images.cpp
 llvm::LogicalResult depthToSpace(Node &node);
 llvm::LogicalResult spaceToDepth(Node &node);
