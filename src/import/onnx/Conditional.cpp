@@ -5,6 +5,17 @@ using namespace mlir;
 
 namespace octet::onnx {
 
+// What a branch gives names to. The standard wants them to differ from all names around it.
+static llvm::SmallVector<llvm::StringRef> namesIn(const Graph &graph) {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const auto &initializer : graph.initializers)
+    names.push_back(initializer.first());
+  for (const ::onnx::NodeProto *node : graph.nodes)
+    for (const std::string &output : node->output())
+      names.push_back(output);
+  return names;
+}
+
 // The branch that a known condition takes stands where the If stood, and sees what the If sees.
 LogicalResult conditional(Node &node) {
   if (failed(node.expect(1, 1, SIZE_MAX)))
@@ -27,16 +38,25 @@ LogicalResult conditional(Node &node) {
   if (graph->outputs.size() != node.outputCount())
     return node.fail(llvm::Twine(name) + " has " + llvm::Twine(graph->outputs.size()) +
                      " outputs, not " + llvm::Twine(node.outputCount()));
+  auto names = namesIn(*graph);
+  for (llvm::StringRef given : names)
+    if (node.values.contains(given))
+      return node.fail(llvm::Twine(name) + ": '" + given + "' is the name of a tensor around it");
   Location location = node.build.getLocation();
-  Values values = node.values;
-  LogicalResult imported = node.model.importNodes(*graph, values);
+  LogicalResult imported = node.model.importNodes(*graph, node.values);
   node.build.setLocation(location);
+  llvm::SmallVector<Value> results;
+  for (const Port &output : graph->outputs)
+    results.push_back(node.model.result(*graph, node.values, output.name));
+  // What the branch has made is seen under the If's names alone.
+  for (llvm::StringRef given : names)
+    node.values.erase(given);
   if (failed(imported))
     return failure();
-  for (auto [i, output] : llvm::enumerate(graph->outputs)) {
-    Value value = node.model.result(*graph, values, output.name);
+  for (auto [i, value] : llvm::enumerate(results)) {
     if (!value)
-      return node.fail(llvm::Twine(name) + ": no operator makes output '" + output.name + "'");
+      return node.fail(llvm::Twine(name) + ": no operator makes output '" +
+                       graph->outputs[i].name + "'");
     if (failed(node.result(value, i)))
       return failure();
   }

@@ -45,3 +45,11 @@ def branch_without_outputs():
     for attribute in model.nodes[0].attribute:
         del attribute.g.output[:]
     return model
+
+
+@made()
+def branch_with_a_name_twice():
+    model = branches("then")
+    for attribute in model.nodes[0].attribute:
+        attribute.g.node[0].output[0] = attribute.g.output[0].name = "x"
+    return model
