@@ -55,8 +55,8 @@ LogicalResult conditional(Node &node) {
     return failure();
   for (auto [i, value] : llvm::enumerate(results)) {
     if (!value)
-      return node.fail(llvm::Twine(name) + ": no operator makes output '" +
-                       graph->outputs[i].name + "'");
+      return node.fail(llvm::Twine(name) + ": no operator makes output '" + graph->outputs[i].name +
+                       "'");
     if (failed(node.result(value, i)))
       return failure();
   }
