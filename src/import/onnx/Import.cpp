@@ -229,6 +229,8 @@ void ModelContext::findInputs(const ::onnx::NodeProto &node, Values &values,
                                      << onnx::nameOf(held->type) << " are not supported";
     if (!values.contains(input))
       lost.insert(input);
+    else if (isNibble(held->type))
+      nibbles.insert(input);
   }
 }
 

@@ -155,24 +155,20 @@ static Value quantizeConstant(Node &node, qnn::ConstantOp constant, Type type) {
   return node.build.constant(result.type(), std::as_const(result).bytes());
 }
 
-// The codes to be made: of the zero point's type, or a stated one. An initializer tells 4 bits from
-// 8, which their type here does not.
+// The codes to be made: of the zero point's type, or a stated one.
 static FailureOr<qnn::Storage> storageToMake(Node &node, DataType stated) {
-  const Tensor *zeroPoint = node.has(2) ? node.model.initializer(node.proto.input(2)) : nullptr;
-  if (zeroPoint)
-    stated = zeroPoint->type;
-  if (stated == DataType::int4)
-    return qnn::Storage{8, true, -8, 7};
-  if (stated == DataType::uint4)
-    return qnn::Storage{8, false, 0, 15};
   Type type = node.build.ir().getIntegerType(8, /*isSigned=*/false);
   if (node.has(2))
     type = qnn::elementType(node.input(2));
   else if (stated != DataType::undefined)
     type = elementTypeOf(node.build.context(), stated);
-  auto storage = type ? qnn::storageOf(type) : std::nullopt;
-  if (!storage || storage->bits < 8 || storage->bits > 16)
+  if (!type)
     return node.fail("codes of " + nameOf(stated) + " are not supported");
+  auto storage = qnn::storageOf(type);
+  if (!storage || storage->bits < 8 || storage->bits > 16)
+    return node.error() << "codes of type " << type << " are not supported";
+  if (node.has(2) ? node.model.nibbles.contains(node.proto.input(2)) : isNibble(stated))
+    return storage->isSigned ? qnn::Storage{8, true, -8, 7} : qnn::Storage{8, false, 0, 15};
   return qnn::fullStorage(storage->bits, storage->isSigned);
 }
 

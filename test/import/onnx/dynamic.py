@@ -77,12 +77,18 @@ def scales_of_activations():
     return model
 
 
-@made()
-def codes_of_four_bits():
+@made("stated", "initializer", "constant")
+def codes_of_four_bits(form):
+    """The type of the codes is an attribute, or that of the zero point."""
     model = Model(21)
-    x = model.input("x", [4])
-    model.node("QuantizeLinear", [x, model.constant("scale", f32(1)[0])], "y", output_dtype=UINT4)
-    model.node("DequantizeLinear", ["y", "scale"], "z")
+    operands = [model.input("x", [4]), model.constant("scale", f32(1)[0])]
+    zero_point = raw_tensor(INT4, [], bytes([0x0F]))
+    if form == "initializer":
+        operands.append(model.constant("zero_point", zero_point))
+    if form == "constant":
+        operands.append(model.node("Constant", [], "zero_point", value=zero_point))
+    model.node("QuantizeLinear", operands, "y", **({"output_dtype": UINT4} if form == "stated" else {}))
+    model.node("DequantizeLinear", ["y", *operands[1:]], "z")
     model.output("z", [4])
     return model
 
