@@ -24,9 +24,6 @@ static std::string prefixOf(Location location) {
 }
 
 static void append(std::string &lines, Diagnostic &diagnostic) {
-  // Remarks are for whoever asks for them.
-  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
-    return;
   const char *severity = diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error: "
                          : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning: "
                                                                                    : "note: ";
@@ -37,7 +34,10 @@ static void append(std::string &lines, Diagnostic &diagnostic) {
 
 Diagnostics::Diagnostics(MLIRContext *context)
     : handler(context, [this](Diagnostic &diagnostic) {
-        append(lines, diagnostic);
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
+          said.push_back(qnn::describe(diagnostic.getLocation()) + ": " + diagnostic.str());
+        else
+          append(lines, diagnostic);
         return success();
       }) {}
 

@@ -4,6 +4,7 @@
 #include "mlir/IR/Diagnostics.h"
 
 #include <string>
+#include <vector>
 
 namespace octet::driver {
 
@@ -15,8 +16,12 @@ public:
   /// Everything so far, without the last line's end; empty if nothing went wrong.
   std::string text() const;
 
+  /// What passes have to say of operators where nothing is wrong: operator, tensor, remark.
+  llvm::ArrayRef<std::string> remarks() const { return said; }
+
 private:
   std::string lines;
+  std::vector<std::string> said;
   mlir::ScopedDiagnosticHandler handler;
 };
 

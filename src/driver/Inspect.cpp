@@ -24,7 +24,8 @@ struct Summary {
   /// Operators of the file by kind and by the types that they compute with.
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, Group> groups;
-  std::vector<std::string> floats; ///< operators that compute in float beside quantized ones
+  std::vector<std::string> floats;        ///< operators that compute in float beside quantized ones
+  llvm::SmallVector<std::string> remarks; ///< of passes
   int64_t operators = 0, macs = 0, constantBytes = 0, quantized = 0;
 };
 
@@ -190,6 +191,8 @@ void writeText(func::FuncOp function, const Summary &summary, const Memory &memo
       stream << "  " << name << "\n";
     stream << "\n";
   }
+  for (const std::string &remark : summary.remarks)
+    stream << remark << (&remark == &summary.remarks.back() ? "\n\n" : "\n");
   auto row = [&](const char *what, int64_t bytes) {
     stream << llvm::left_justify(what, 34) << llvm::right_justify(std::to_string(bytes), 14)
            << " bytes\n";
@@ -219,7 +222,7 @@ void writeJson(func::FuncOp function, const Summary &summary, const Memory &memo
     }
     return object;
   };
-  Array inputs, outputs, operators, floats;
+  Array inputs, outputs, operators, floats, remarks;
   for (unsigned i = 0; i < function.getNumArguments(); ++i)
     inputs.push_back(tensor(function.getArgumentTypes()[i], function.getArgAttrDict(i)));
   for (unsigned i = 0; i < function.getNumResults(); ++i)
@@ -233,10 +236,13 @@ void writeJson(func::FuncOp function, const Summary &summary, const Memory &memo
   }
   for (const std::string &name : summary.floats)
     floats.push_back(name);
+  for (const std::string &remark : summary.remarks)
+    remarks.push_back(remark);
   Object object{{"inputs", std::move(inputs)},
                 {"outputs", std::move(outputs)},
                 {"operators", std::move(operators)},
                 {"float_operators", std::move(floats)},
+                {"remarks", std::move(remarks)},
                 {"macs", summary.macs},
                 {"constant_bytes", summary.constantBytes},
                 {"variable_bytes", memory.variables},
@@ -256,6 +262,7 @@ Failure inspect(Model &model, bool json, const Writer &write) {
   if ((failure = model.interpret()))
     return failure;
   Summary summary = summarize(model.main());
+  summary.remarks = llvm::to_vector_of<std::string>(model.remarks());
   if ((failure = model.raise()) || (failure = model.lower()))
     return failure;
   Memory memory = memoryOf(model.main());

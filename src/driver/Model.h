@@ -55,6 +55,9 @@ public:
   /// What was refused, with the diagnostics so far.
   Failure refusal() { return {1, diagnostics->text()}; }
 
+  /// What passes had to say of operators so far.
+  llvm::ArrayRef<std::string> remarks() const { return diagnostics->remarks(); }
+
 private:
   Failure runPasses(llvm::function_ref<void(mlir::OpPassManager &)> add);
 

@@ -58,8 +58,9 @@ std::optional<IntegerForm> integerForm(Operation *op) {
 
 // The bias in units of the accumulator: as it is in the file if its scale is the accumulator's,
 // give or take a rounding, else derived again from its numbers, as ONNX Runtime does with float
-// biases. Null if the bias is computed, or out of range.
-Value integerBias(OpBuilder &builder, Value bias, llvm::ArrayRef<double> scales) {
+// biases. Null if the bias is computed, or out of range. `isForeign` becomes true if codes were
+// derived of codes.
+Value integerBias(OpBuilder &builder, Value bias, llvm::ArrayRef<double> scales, bool &isForeign) {
   Value held = codesOf(bias, 32);
   auto constant = constantOf(held ? held : bias);
   if (!constant)
@@ -76,6 +77,7 @@ Value integerBias(OpBuilder &builder, Value bias, llvm::ArrayRef<double> scales)
       result.setInteger(i, tensor.integer(i));
       continue;
     }
+    isForeign |= held != nullptr;
     double real = held ? quantization->scale(i) *
                              static_cast<double>(tensor.integer(i) - quantization->zeroPoint(i))
                        : tensor.real(i);
@@ -157,9 +159,13 @@ private:
     sums->setOperand(0, form->input);
     sums->setOperand(1, form->weights);
     if (op->getNumOperands() > 2) {
-      Value bias = integerBias(builder, op->getOperand(2), form->scales);
+      bool isForeign = false;
+      Value bias = integerBias(builder, op->getOperand(2), form->scales, isForeign);
       if (!bias)
         return sums->destroy();
+      if (isForeign)
+        op->emitRemark("the scale of its bias is not the input's times the weights': its codes are "
+                       "derived again");
       sums->setOperand(2, bias);
     }
     auto type = qnn::tensorType(op->getResult(0));

@@ -19,6 +19,13 @@ struct ArgExtreme {
   int32_t minimum;    ///< 1 for the smallest
 };
 
+/// block_dense: codes of `bits`, rowBytes to a row of `depth` codes; `zeroPoint` where no tensor of
+/// them is.
+struct BlockDense {
+  int64_t rows, depth, columns, rowBytes, blockSize, blocks;
+  int32_t bits, zeroPoint;
+};
+
 /// gather: outer × count slices of sliceBytes; indices of 4 or 8 bytes, clamped to [0, extent).
 struct Gather {
   int64_t outer, extent, count, sliceBytes;

@@ -128,6 +128,36 @@ OCTET_ROUTINE(dynamic_quantize_asymmetric) {
   }
 }
 
+// ONNX Runtime's GetQuantizationParameter for uint8. The lanes are apart so that they can be
+// vectors; an extreme does not depend on the order.
+OCTET_ROUTINE(dynamic_range) {
+  constexpr int64_t lanes = 32;
+  const float *values = input<float>(tensors, 0);
+  int64_t count = static_cast<const Rows *>(parameterBlock)->depth, whole = count / lanes * lanes;
+  float least[lanes] = {}, most[lanes] = {};
+  for (int64_t at = 0; at < whole; at += lanes)
+    for (int64_t i = 0; i < lanes; ++i) {
+      float value = values[at + i];
+      least[i] = value < least[i] ? value : least[i];
+      most[i] = value > most[i] ? value : most[i];
+    }
+  for (int64_t at = whole; at < count; ++at) {
+    least[0] = values[at] < least[0] ? values[at] : least[0];
+    most[0] = values[at] > most[0] ? values[at] : most[0];
+  }
+  for (int64_t i = 1; i < lanes; ++i) {
+    least[0] = least[i] < least[0] ? least[i] : least[0];
+    most[0] = most[i] > most[0] ? most[i] : most[0];
+  }
+  float scale = least[0] == most[0] ? 1.0f : (most[0] - least[0]) / 255.0f;
+  // Where the range is infinite this is no number, and the library's bound for it is the upper one.
+  float zeroPoint = 0.0f - least[0] / scale;
+  zeroPoint = zeroPoint < 255.0f ? zeroPoint : 255.0f;
+  zeroPoint = zeroPoint > 0.0f ? zeroPoint : 0.0f;
+  *output<float>(tensors, 1) = scale;
+  *output<uint8_t>(tensors, 2) = static_cast<uint8_t>(__builtin_rintf(zeroPoint));
+}
+
 // A code with what is left of its index below it: the largest such number is the first of the
 // largest codes, found without branches.
 template <typename T> static int64_t extremeOfCodes(const T *row, int64_t extent, bool minimum) {

@@ -80,6 +80,22 @@ func.func @dynamic_quantize_asymmetric(%arg0: tensor<2x4xf32>) -> (tensor<2x4x!q
   return %codes, %scales : tensor<2x4x!quant.uniform<i16<-255:255>:f32, 1.000000e+00>>, tensor<2x1xf32>
 }
 
+// CHECK-LABEL: func.func @dynamic_range(
+// CHECK: qnn.dynamic_range %arg0 : (tensor<2x4xf32>) -> (tensor<f32>, tensor<ui8>)
+func.func @dynamic_range(%arg0: tensor<2x4xf32>) -> (tensor<f32>, tensor<ui8>) {
+  %scale, %zero_point = qnn.dynamic_range %arg0 : (tensor<2x4xf32>) -> (tensor<f32>, tensor<ui8>)
+  return %scale, %zero_point : tensor<f32>, tensor<ui8>
+}
+
+// CHECK-LABEL: func.func @block_dense(
+// CHECK: qnn.block_dense %arg0, %arg1, %arg2, %arg3 {bits = 4 : i64, block_size = 16 : i64} : (tensor<2x40xf32>, tensor<3x20xui8>, tensor<3x3xf32>, tensor<3x3xui8>) -> tensor<2x3xf32>
+// CHECK: qnn.block_dense %arg0, %arg4, %arg2 {bits = 8 : i64, block_size = 16 : i64, zero_point = 128 : i64} :
+func.func @block_dense(%arg0: tensor<2x40xf32>, %arg1: tensor<3x20xui8>, %arg2: tensor<3x3xf32>, %arg3: tensor<3x3xui8>, %arg4: tensor<3x40xui8>) -> (tensor<2x3xf32>, tensor<2x3xf32>) {
+  %0 = qnn.block_dense %arg0, %arg1, %arg2, %arg3 {bits = 4 : i64, block_size = 16 : i64} : (tensor<2x40xf32>, tensor<3x20xui8>, tensor<3x3xf32>, tensor<3x3xui8>) -> tensor<2x3xf32>
+  %1 = qnn.block_dense %arg0, %arg4, %arg2 {bits = 8 : i64, block_size = 16 : i64, zero_point = 128 : i64} : (tensor<2x40xf32>, tensor<3x40xui8>, tensor<3x3xf32>) -> tensor<2x3xf32>
+  return %0, %1 : tensor<2x3xf32>, tensor<2x3xf32>
+}
+
 // CHECK-LABEL: func.func @where(
 // CHECK: qnn.where %arg0 : (tensor<2x3xi1>) -> (tensor<6x2xi64>, tensor<1xi64>)
 func.func @where(%arg0: tensor<2x3xi1>) -> (tensor<6x2xi64>, tensor<1xi64>) {

@@ -219,6 +219,62 @@ func.func @dynamic_quantize_of_integers(%x: tensor<2x3xi32>) {
 
 // -----
 
+func.func @dynamic_range_of_integers(%x: tensor<2x3xi32>) {
+  // expected-error @+1 {{'qnn.dynamic_range' op needs an f32 input, not 'i32'}}
+  %0:2 = qnn.dynamic_range %x : (tensor<2x3xi32>) -> (tensor<f32>, tensor<ui8>)
+  return
+}
+
+// -----
+
+func.func @dynamic_range_to_signed(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'qnn.dynamic_range' op needs a ui8 zero point, not 'i8'}}
+  %0:2 = qnn.dynamic_range %x : (tensor<2x3xf32>) -> (tensor<f32>, tensor<i8>)
+  return
+}
+
+// -----
+
+func.func @block_dense_of_two_bits(%x: tensor<2x32xf32>, %w: tensor<3x8xui8>, %s: tensor<3x2xf32>) {
+  // expected-error @+1 {{'qnn.block_dense' op has codes of 4 or 8 bits, not of 2}}
+  %0 = qnn.block_dense %x, %w, %s {bits = 2, block_size = 16} : (tensor<2x32xf32>, tensor<3x8xui8>, tensor<3x2xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @block_dense_of_small_blocks(%x: tensor<2x32xf32>, %w: tensor<3x16xui8>, %s: tensor<3x4xf32>) {
+  // expected-error @+1 {{'qnn.block_dense' op needs blocks of a multiple of 16, not of 8}}
+  %0 = qnn.block_dense %x, %w, %s {bits = 4, block_size = 8} : (tensor<2x32xf32>, tensor<3x16xui8>, tensor<3x4xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @block_dense_of_short_rows(%x: tensor<2x33xf32>, %w: tensor<3x16xui8>, %s: tensor<3x3xf32>) {
+  // expected-error @+1 {{'qnn.block_dense' op needs 33 codes in a row}}
+  %0 = qnn.block_dense %x, %w, %s {bits = 4, block_size = 16} : (tensor<2x33xf32>, tensor<3x16xui8>, tensor<3x3xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @block_dense_of_few_scales(%x: tensor<2x32xf32>, %w: tensor<3x16xui8>, %s: tensor<3x1xf32>) {
+  // expected-error @+1 {{'qnn.block_dense' op needs a scale for each of 3 x 2 blocks}}
+  %0 = qnn.block_dense %x, %w, %s {bits = 4, block_size = 16} : (tensor<2x32xf32>, tensor<3x16xui8>, tensor<3x1xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @block_dense_of_signed_codes(%x: tensor<2x32xf32>, %w: tensor<3x16xi8>, %s: tensor<3x2xf32>) {
+  // expected-error @+1 {{'qnn.block_dense' op needs codes and zero points in ui8, not 'i8'}}
+  %0 = qnn.block_dense %x, %w, %s {bits = 4, block_size = 16} : (tensor<2x32xf32>, tensor<3x16xi8>, tensor<3x2xf32>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @where_to_int32(%x: tensor<2x3xi1>) {
   // expected-error @+1 {{'qnn.where' op needs i64 coordinates, not 'i32'}}
   %0:2 = qnn.where %x : (tensor<2x3xi1>) -> (tensor<6x2xi32>, tensor<1xi64>)

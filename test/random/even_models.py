@@ -16,6 +16,7 @@ from graph import RANGES, Chance
 from random_models import TARGETS, Octet
 
 STORAGE = {"int8": "i8", "uint8": "u8", "int32": "i32"}
+PLAIN = {"int32": "i32", "uint8": "ui8", "float32": "f32"}
 EVEN, SHIFTED, WIDE = "float_even", "float_even_shifted", "float64_even_shifted"
 SECOND_INPUT = 0.3
 
@@ -32,7 +33,7 @@ class Value:
 
     @property
     def text(self):
-        element = "f32"
+        element = PLAIN.get(self.type)
         if self.scale is not None:
             element = f"!quant.uniform<{STORAGE[self.type]}:f32, {exact(self.scale)}:{self.zero_point}>"
         return f"tensor<{''.join(f'{extent}x' for extent in self.shape)}{element}>"
@@ -68,7 +69,8 @@ class Module:
 
     def constant(self, value, codes):
         value.name = f"%v{len(self.lines)}"
-        storage = f"tensor<{'x'.join(map(str, value.shape))}x{STORAGE[value.type]}>".replace("u8", "i8")
+        stored = STORAGE[value.type].replace("u8", "i8") if value.scale is not None else PLAIN[value.type]
+        storage = f"tensor<{'x'.join(map(str, value.shape))}x{stored}>"
         digits = codes.astype("<" + codes.dtype.str[1:]).tobytes().hex().upper()
         self.lines.append(f'  {value.name} = qnn.constant dense<"0x{digits}"> : {storage} : {value.text}')
         return value
@@ -146,7 +148,55 @@ def softmax(m, x):
     return m.emit(result, "softmax", [x], numerics(EVEN, "float_table"))
 
 
-OPERATORS = [convolution, convolution, addition, addition, addition, product, function, pool, mean, softmax]
+def dynamic(m, x):
+    """A matrix product whose left operand gets the scale of its own range, and codes of the result again."""
+    def value(shape, type="float32"):
+        return m.value(shape, type)
+
+    reals = m.emit(value(x.shape), "dequantize", [x])
+    scale, zero_point = value((), "float32"), value((), "uint8")
+    scale.name, zero_point.name = f"%v{len(m.lines)}#0", f"%v{len(m.lines)}#1"
+    m.lines.append(f"  %v{len(m.lines)}:2 = qnn.dynamic_range {reals.name} : ({reals.text}) -> ({scale.text}, {zero_point.text})")
+    steps = m.emit(value(x.shape), "binary divide", [reals, scale])
+    steps = m.emit(value(x.shape), "unary round", [steps])
+    steps = m.emit(value(x.shape), "add", [steps, m.emit(value(()), "cast", [zero_point])])
+    codes = m.emit(m.value(x.shape, "uint8", 1.0), "quantize", [steps], numerics(EVEN))
+    rows, depth, units = int(numpy.prod(x.shape[:-1])), x.shape[-1], m.chance.extent(40)
+    flat = m.emit(m.value((rows, depth), "uint8", 1.0), "reshape", [codes], f"shape = array<i64: {rows}, {depth}>")
+    weights = m.chance.codes((units, depth), "int8").astype(numpy.int8)
+    sums = m.emit(value((rows, units), "int32"), "dense", [flat, m.constant(m.value(weights.shape, "int8", 1.0, 0), weights)])
+    shape, leading = (*x.shape[:-1], units), m.chance.pick([(), (1, 1, 1)])
+    stack = m.emit(value(shape, "int32"), "reshape", [sums], f"shape = array<i64: {', '.join(map(str, shape))}>")
+    row = (*leading, units)
+    per_unit = m.constant(value(row, "int32"), weights.sum(1, numpy.int32).reshape(row))
+    excess = m.emit(value(row, "int32"), "mul", [m.emit(value((), "int32"), "cast", [zero_point]), per_unit])
+    distances = m.emit(value(shape, "int32"), "sub", [stack, excess])
+    scales = m.constant(value(row), m.chance.reals(row).astype(numpy.float32))
+    scales = m.emit(value(row), "mul", [scale, scales])
+    reals = m.emit(value(shape), "mul", [m.emit(value(shape), "cast", [distances]), scales])
+    return m.emit(m.codes(shape, x.type, x.scale), "quantize", [reals], numerics(m.chance.pick([EVEN, SHIFTED])))
+
+
+def blocks(m, x):
+    """A matrix product by weights of few bits with a scale for each block."""
+    rows, depth, units = int(numpy.prod(x.shape[:-1])), x.shape[-1], m.chance.extent(40)
+    bits, size, zero_point = m.chance.pick([4, 8]), 16 * m.chance.integer(1, 3), m.chance.integer(0, 15)
+    count = -(-depth // size)
+    reals = m.emit(m.value(x.shape, "float32"), "dequantize", [x])
+    flat = m.emit(m.value((rows, depth), "float32"), "reshape", [reals], f"shape = array<i64: {rows}, {depth}>")
+    stored = (units, (depth * bits + 7) // 8)
+    operands = [flat, m.constant(m.value(stored, "uint8"), m.chance.codes(stored, "uint8").astype(numpy.uint8)),
+                m.constant(m.value((units, count), "float32"), m.chance.reals((units, count)).astype(numpy.float32))]
+    if m.chance.happens(0.5):
+        operands.append(m.constant(m.value((units, count), "uint8"), m.chance.codes((units, count), "uint8").astype(numpy.uint8)))
+    sums = m.emit(m.value((rows, units), "float32"), "block_dense", operands,
+                  f"bits = {bits} : i64, block_size = {size} : i64, zero_point = {zero_point} : i64")
+    shape = (*x.shape[:-1], units)
+    result = m.emit(m.value(shape, "float32"), "reshape", [sums], f"shape = array<i64: {', '.join(map(str, shape))}>")
+    return m.emit(m.codes(shape, x.type, x.scale), "quantize", [result], numerics(EVEN))
+
+
+OPERATORS = [convolution, convolution, addition, addition, addition, product, function, pool, mean, softmax, dynamic, dynamic, blocks]
 
 
 def make(seed, index):

@@ -194,3 +194,31 @@ TEST(Rows, aRowOfFloatsIsDividedByItsNorm) {
   callRoutine("l2_norm_f32", routines::Rows{3}, 1, zeros, result);
   EXPECT_EQ(result, zeros);
 }
+
+// The range of a tensor, divided among the codes of a byte, in double; and codes at its ends.
+TEST(Rows, theScaleOfARangeSpansItAndItsZeroIsACode) {
+  Random random(97);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<float> values(static_cast<size_t>(random.between(1, 200))), scale(1);
+    std::vector<uint8_t> zeroPoint(1);
+    float low = i % 3 == 1 ? 0 : -1000, high = i % 3 == 2 ? 0 : 1000;
+    for (float &value : values)
+      value = static_cast<float>(
+          random.between(static_cast<int64_t>(low), static_cast<int64_t>(high)) / 7.0);
+    auto rows = routines::Rows{static_cast<int64_t>(values.size())};
+    callRoutine("dynamic_range", rows, 1, values, scale, zeroPoint);
+    auto [least, most] = std::minmax_element(values.begin(), values.end());
+    float from = std::min(*least, 0.0f), to = std::max(*most, 0.0f);
+    float wanted = from == to ? 1.0f : (to - from) / 255.0f;
+    ASSERT_EQ(scale[0], wanted);
+    ASSERT_EQ(zeroPoint[0], std::lrint(std::min(255.0f, -from / wanted)));
+  }
+}
+
+TEST(Rows, theScaleOfZerosIsOne) {
+  std::vector<float> values(40, -0.0f), scale(1);
+  std::vector<uint8_t> zeroPoint = {7};
+  callRoutine("dynamic_range", routines::Rows{40}, 1, values, scale, zeroPoint);
+  EXPECT_EQ(scale[0], 1.0f);
+  EXPECT_EQ(zeroPoint[0], 0);
+}

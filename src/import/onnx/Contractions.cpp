@@ -1,4 +1,6 @@
 // Convolutions, dense layers and matrix products, of floats and of codes.
+#include "import/onnx/BlockWeights.h"
+#include "import/onnx/Dynamic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/Quantized.h"
 #include "import/onnx/Window.h"
@@ -88,14 +90,32 @@ LogicalResult quantizedConvolution(Node &node) {
   return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
 }
 
-// x, w, zero points of both.
+// Whether the attributes say that a window may reach beyond the image.
+static bool isPadded(Node &node) {
+  return node.text("auto_pad", "NOTSET").starts_with("SAME") ||
+         llvm::any_of(node.integers("pads"), [](int64_t amount) { return amount != 0; });
+}
+
+// x, w, zero points of both. Beyond the image is the zero point: where that is not known, distances
+// to it are summed, whose border is 0.
 LogicalResult integerConvolution(Node &node) {
   if (failed(node.expect(2, 4)))
     return failure();
-  auto input = integers(node, 0, 2), weights = integers(node, 1, 3, /*axis=*/0);
+  auto input = integerOperand(node, node.input(0), node.input(2)),
+       weights = integerOperand(node, node.input(1), node.input(3), /*axis=*/0);
   if (failed(input) || failed(weights))
     return failure();
-  Value value = convolve(node, {*input, *weights, Value(), node.build.ir().getI32Type()});
+  if (weights->zeroPoint)
+    return node.fail("operand 3 must be a constant, with one number for each filter or for all");
+  bool sumsDistances = input->zeroPoint && (isPadded(node) || !Node::constantOf(weights->codes));
+  if (sumsDistances)
+    *input = {distances(node, *input), Value()};
+  if (!input->codes)
+    return failure();
+  Value value =
+      convolve(node, {input->codes, weights->codes, Value(), node.build.ir().getI32Type()});
+  if (value && input->zeroPoint)
+    value = subtractZeroPoint(node, value, input->zeroPoint, weights->codes, /*axis=*/0);
   return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
 }
 
@@ -210,6 +230,8 @@ static Value multiply(Node &node, Value lhs, Value rhs, Type accumulator) {
 LogicalResult matrixProduct(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
+  if (Value value = multiplyByBlocks(node, node.input(0)))
+    return node.result(value);
   return node.result(multiply(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
 }
 
@@ -228,14 +250,93 @@ LogicalResult quantizedMatrixProduct(Node &node) {
   return node.result(rescale(node, value, *result));
 }
 
+// A zero point for each row of the left operand is a column beside it.
+static Value asColumn(Node &node, Value zeroPoint) {
+  if (!zeroPoint || qnn::tensorType(zeroPoint).getRank() != 1)
+    return zeroPoint;
+  return node.build.reshape(zeroPoint, {qnn::shapeOf(zeroPoint)[0], 1});
+}
+
+// MatMulInteger: two integers and their zero points, which may be null; in i32.
+static Value multiplyIntegers(Node &node, Value lhs, Value lhsZeroPoint, Value rhs,
+                              Value rhsZeroPoint) {
+  if (qnn::shapeOf(lhs).empty() || qnn::shapeOf(rhs).empty()) {
+    node.error() << "multiplies a scalar";
+    return {};
+  }
+  auto left = integerOperand(node, lhs, lhsZeroPoint),
+       right = integerOperand(node, rhs, rhsZeroPoint, qnn::tensorType(rhs).getRank() - 1);
+  if (failed(left) || failed(right))
+    return {};
+  if (left->zeroPoint)
+    left->zeroPoint = qnn::tensorType(left->zeroPoint).getNumElements() == 1
+                          ? node.build.reshape(left->zeroPoint, {})
+                          : asColumn(node, left->zeroPoint);
+  Type i32 = node.build.ir().getI32Type();
+  if (Node::constantOf(right->codes) && qnn::tensorType(rhs).getRank() == 2 && !right->zeroPoint) {
+    Value value = multiply(node, left->codes, right->codes, i32);
+    return left->zeroPoint
+               ? subtractZeroPoint(node, value, left->zeroPoint, right->codes, /*axis=*/1)
+               : value;
+  }
+  auto x = *qnn::Quantization::of(left->codes.getType()),
+       y = *qnn::Quantization::of(right->codes.getType());
+  if (!left->zeroPoint && !right->zeroPoint && !y.isPerAxis() &&
+      x.storage.isSigned == y.storage.isSigned)
+    return multiply(node, left->codes, right->codes, i32);
+  // Distances are of one type whatever the codes are.
+  Value x16 = distances(node, *left), y16 = distances(node, *right);
+  Value value = x16 && y16 ? multiply(node, x16, y16, node.build.ir().getI64Type()) : Value();
+  return value ? node.build.create<qnn::CastOp>(i32, value) : value;
+}
+
 // a, b, zero points of both.
 LogicalResult integerMatrixProduct(Node &node) {
   if (failed(node.expect(2, 4)))
     return failure();
-  auto lhs = integers(node, 0, 2), rhs = integers(node, 1, 3, /*axis=*/node.rank(1) - 1);
-  if (failed(lhs) || failed(rhs))
+  return node.result(
+      multiplyIntegers(node, node.input(0), node.input(2), node.input(1), node.input(3)));
+}
+
+// A sum of codes times both scales, whose product is rounded first, plus the bias (which may be
+// null): what ONNX Runtime does when it has fused MatMulInteger, Cast, Mul and Add, and the same
+// bits as without.
+static Value realProduct(Node &node, Value sum, Value lhsScale, Value rhsScale, Value bias) {
+  Type f32 = node.build.ir().getF32Type();
+  for (Value *scale : {&lhsScale, &rhsScale})
+    if (qnn::tensorType(*scale).getNumElements() == 1)
+      *scale = node.build.reshape(*scale, {});
+  Value real = sum ? node.build.create<qnn::CastOp>(f32, sum) : Value();
+  if (!real || !lhsScale || !rhsScale || failed(node.alignRanks(lhsScale, rhsScale)))
+    return {};
+  Value scale = node.build.create<qnn::MulOp>(f32, lhsScale, rhsScale);
+  if (!scale || failed(node.alignRanks(real, scale)))
+    return {};
+  real = node.build.create<qnn::MulOp>(f32, real, scale);
+  if (!real || !bias)
+    return real;
+  if (failed(node.alignRanks(real, bias)))
+    return {};
+  return node.build.create<qnn::AddOp>(f32, real, bias, qnn::NumericsAttr(), Attribute());
+}
+
+// com.microsoft.MatMulIntegerToFloat: a, b, their scales, their zero points, bias.
+LogicalResult scaledIntegerProduct(Node &node) {
+  if (failed(node.expect(4, 7)))
     return failure();
-  return node.result(multiply(node, *lhs, *rhs, node.build.ir().getI32Type()));
+  Value sum = multiplyIntegers(node, node.input(0), node.input(4), node.input(1), node.input(5));
+  return node.result(realProduct(node, sum, node.input(2), node.input(3), node.input(6)));
+}
+
+// com.microsoft.DynamicQuantizeMatMul: float a, b, b's scale and zero point, bias.
+LogicalResult dynamicMatrixProduct(Node &node) {
+  if (failed(node.expect(3, 5)))
+    return failure();
+  auto lhs = quantizeByRange(node, node.input(0));
+  if (failed(lhs))
+    return failure();
+  Value sum = multiplyIntegers(node, lhs->codes, lhs->zeroPoint, node.input(1), node.input(3));
+  return node.result(realProduct(node, sum, lhs->scale, node.input(2), node.input(4)));
 }
 
 static Value scaled(Node &node, Value value, float factor) {

@@ -5,6 +5,7 @@
 #include "qnn/Ops.h"
 
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -44,6 +45,7 @@ static const Row rows[] = {
     {"", "DequantizeLinear", dequantizeLinear},
     {"", "Div", binary<BinaryKind::divide>},
     {"", "Dropout", dropout},
+    {"", "DynamicQuantizeLinear", dynamicQuantizeLinear},
     {"", "Elu", elu},
     {"", "Equal", binary<BinaryKind::equal>},
     {"", "Erf", unary<UnaryKind::erf>},
@@ -61,6 +63,7 @@ static const Row rows[] = {
     {"", "HardSigmoid", hardSigmoid},
     {"", "HardSwish", unary<UnaryKind::hardSwish>},
     {"", "Identity", identity},
+    {"", "If", conditional},
     {"", "InstanceNormalization", instanceNormalization},
     {"", "LayerNormalization", layerNormalization},
     {"", "LeakyRelu", leakyRelu},
@@ -118,7 +121,10 @@ static const Row rows[] = {
     {"", "Upsample", resize},
     {"", "Where", where},
     {"com.microsoft", "DequantizeLinear", dequantizeLinear},
+    {"com.microsoft", "DynamicQuantizeMatMul", dynamicMatrixProduct},
     {"com.microsoft", "Gelu", gelu},
+    {"com.microsoft", "MatMulIntegerToFloat", scaledIntegerProduct},
+    {"com.microsoft", "MatMulNBits", matrixProductOfBits},
     {"com.microsoft", "QGemm", quantizedGeneralMatrixProduct},
     {"com.microsoft", "QLinearAdd", quantizedSum},
     {"com.microsoft", "QLinearAveragePool", quantizedAveragePool},
@@ -199,25 +205,49 @@ static llvm::SmallVector<Operation *> operatorsBehind(Operation *before, Block *
   return operators;
 }
 
+const Tensor *ModelContext::initializer(llvm::StringRef name) const {
+  for (const Graph *graph : llvm::reverse(graphs))
+    if (auto found = graph->initializers.find(name); found != graph->initializers.end())
+      return &found->second;
+  return nullptr;
+}
+
 // Makes values of the initializers that a node reads. What has none is lost; that is told once.
-void ModelContext::findInputs(const Graph &graph, const ::onnx::NodeProto &node, Values &values,
+void ModelContext::findInputs(const ::onnx::NodeProto &node, Values &values,
                               llvm::StringSet<> &lost) {
   for (const std::string &input : node.input()) {
     if (input.empty() || values.contains(input) || lost.contains(input))
       continue;
-    auto initializer = graph.initializers.find(input);
-    if (initializer == graph.initializers.end())
+    const Tensor *held = initializer(input);
+    if (!held)
       emitError(build.getLocation())
           << "input '" << input << "' has no value: nothing before this operator makes it";
-    else if (Value value = constantOf(*this, initializer->second))
+    else if (Value value = constantOf(*this, *held))
       values[input] = value;
     else
-      emitError(build.getLocation())
-          << "input '" << input << "': constants of " << onnx::nameOf(initializer->second.type)
-          << " are not supported";
+      emitError(build.getLocation()) << "input '" << input << "': constants of "
+                                     << onnx::nameOf(held->type) << " are not supported";
     if (!values.contains(input))
       lost.insert(input);
+    else if (isNibble(held->type))
+      nibbles.insert(input);
   }
+}
+
+// One node whose inputs have values; false after a diagnostic.
+bool ModelContext::importNode(const ::onnx::NodeProto &proto, Values &values) {
+  Importer import = findImporter(proto);
+  Node node(*this, proto, values);
+  Block *block = build.ir().getInsertionBlock();
+  Operation *before = block->empty() ? nullptr : &block->back();
+  if (!import || failed(import(node)) || failed(node.finish()))
+    return false;
+  auto made = operatorsBehind(before, block);
+  // The evaluator takes verified operators only.
+  if (!llvm::all_of(made, [](Operation *op) { return succeeded(verify(op)); }))
+    return false;
+  foldConstants(made, values, proto);
+  return true;
 }
 
 LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
@@ -230,6 +260,8 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
         << "this operator is not supported";
     isComplete = false;
   }
+  graphs.push_back(&graph);
+  auto leave = llvm::make_scope_exit([this] { graphs.pop_back(); });
   // What a node that failed was to make is unknown, and so is what depends on it: only first causes
   // are reported.
   llvm::StringSet<> lost;
@@ -239,24 +271,13 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
     if (++nodeCount > qnn::maximumOperators)
       return emitError(build.getLocation())
              << "the model has more than " << qnn::maximumOperators << " operators";
-    findInputs(graph, *proto, values, lost);
+    findInputs(*proto, values, lost);
     if (build.constantBytes() > qnn::maximumBytes)
       return emitError(build.getLocation()) << "the model's constants take more than the limit of "
                                             << qnn::maximumBytes << " bytes";
-    Importer import = findImporter(*proto);
-    Node node(*this, *proto, values);
-    Block *block = build.ir().getInsertionBlock();
-    Operation *before = block->empty() ? nullptr : &block->back();
     auto isLost = [&](const std::string &input) { return lost.contains(input); };
-    if (import && llvm::none_of(proto->input(), isLost) && succeeded(import(node)) &&
-        succeeded(node.finish())) {
-      auto made = operatorsBehind(before, block);
-      // The evaluator takes verified operators only.
-      if (llvm::all_of(made, [](Operation *op) { return succeeded(verify(op)); })) {
-        foldConstants(made, values, *proto);
-        continue;
-      }
-    }
+    if (llvm::none_of(proto->input(), isLost) && importNode(*proto, values))
+      continue;
     isComplete = false;
     for (const std::string &output : proto->output()) {
       values.erase(output);
@@ -264,6 +285,13 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
     }
   }
   return success(isComplete);
+}
+
+Value ModelContext::result(const Graph &graph, const Values &values, llvm::StringRef name) {
+  if (Value value = values.lookup(name))
+    return value;
+  auto initializer = graph.initializers.find(name);
+  return initializer == graph.initializers.end() ? Value() : constantOf(*this, initializer->second);
 }
 
 // The extent of an input's dimension: what the file says, or what the user gave to its name or as
@@ -357,10 +385,7 @@ static LogicalResult importMain(ModelContext &context) {
   llvm::SmallVector<Attribute> attributes;
   for (const Port &output : graph.outputs) {
     context.build.setLocation(context.build.location(0, "output", output.name));
-    Value value = values.lookup(output.name);
-    auto initializer = graph.initializers.find(output.name);
-    if (!value && initializer != graph.initializers.end())
-      value = constantOf(context, initializer->second);
+    Value value = context.result(graph, values, output.name);
     if (!value)
       return emitError(context.build.getLocation()) << "no operator makes this output";
     outputs.push_back(value);

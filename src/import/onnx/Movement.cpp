@@ -57,6 +57,8 @@ LogicalResult constant(Node &node) {
   auto tensor = attributeTensor(node, "value");
   if (failed(tensor))
     return failure();
+  if (isNibble(tensor->type))
+    node.model.nibbles.insert(node.proto.output(0));
   auto type =
       RankedTensorType::get(tensor->shape, elementTypeOf(node.build.context(), tensor->type));
   return node.result(node.build.constant(type, tensor->data));

@@ -25,6 +25,10 @@ struct ModelContext {
   import::Builder &build;
   const import::Options &options;
   int64_t nodeCount = 0;
+  /// Names of constants of 4 bits, which their types here have 8 for.
+  llvm::StringSet<> nibbles;
+  /// What dequantizes blocks of a constant, by the name of its result.
+  llvm::StringMap<const ::onnx::NodeProto *> dequantizedBlocks;
 
   /// The version of a domain's operators; 1 where the file does not say.
   int64_t opset(llvm::StringRef domain) const;
@@ -32,9 +36,19 @@ struct ModelContext {
   /// Imports the nodes of a graph whose inputs `values` already holds; all failures are reported.
   llvm::LogicalResult importNodes(const Graph &graph, Values &values);
 
+  /// What a graph calls `name` once its nodes are imported, which may be an initializer; null if
+  /// nothing has the name.
+  mlir::Value result(const Graph &graph, const Values &values, llvm::StringRef name);
+
 private:
-  void findInputs(const Graph &graph, const ::onnx::NodeProto &node, Values &values,
-                  llvm::StringSet<> &lost);
+  /// The initializer of that name in the graph being imported, or in one around it; null if there
+  /// is none.
+  const Tensor *initializer(llvm::StringRef name) const;
+  void findInputs(const ::onnx::NodeProto &node, Values &values, llvm::StringSet<> &lost);
+  bool importNode(const ::onnx::NodeProto &proto, Values &values);
+
+  /// From the outermost to the one being imported.
+  llvm::SmallVector<const Graph *> graphs;
 };
 
 class Node {

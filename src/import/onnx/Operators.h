@@ -5,6 +5,8 @@
 
 namespace octet::onnx {
 
+// BlockWeights.cpp
+llvm::LogicalResult matrixProductOfBits(Node &node);
 // Contractions.cpp
 llvm::LogicalResult convolution(Node &node);
 llvm::LogicalResult quantizedConvolution(Node &node);
@@ -15,6 +17,10 @@ llvm::LogicalResult quantizedMatrixProduct(Node &node);
 llvm::LogicalResult integerMatrixProduct(Node &node);
 llvm::LogicalResult generalMatrixProduct(Node &node);
 llvm::LogicalResult quantizedGeneralMatrixProduct(Node &node);
+llvm::LogicalResult scaledIntegerProduct(Node &node);
+llvm::LogicalResult dynamicMatrixProduct(Node &node);
+// Dynamic.cpp
+llvm::LogicalResult dynamicQuantizeLinear(Node &node);
 // Quantized.cpp
 llvm::LogicalResult quantizeLinear(Node &node);
 llvm::LogicalResult dequantizeLinear(Node &node);
@@ -80,6 +86,8 @@ llvm::LogicalResult split(Node &node);
 llvm::LogicalResult slice(Node &node);
 llvm::LogicalResult gather(Node &node);
 llvm::LogicalResult pad(Node &node);
+// Conditional.cpp
+llvm::LogicalResult conditional(Node &node);
 // Images.cpp
 llvm::LogicalResult depthToSpace(Node &node);
 llvm::LogicalResult spaceToDepth(Node &node);

@@ -1,5 +1,7 @@
 // QuantizeLinear, DequantizeLinear, and the operators that are codes from end to end.
 #include "import/onnx/Quantized.h"
+#include "import/onnx/BlockWeights.h"
+#include "import/onnx/Dynamic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/Window.h"
 #include "import/onnx/onnx.pb.h"
@@ -96,27 +98,6 @@ FailureOr<Value> codes(Node &node, size_t i, int64_t axis) {
   return typed(node, value, *type);
 }
 
-FailureOr<Value> integers(Node &node, size_t i, size_t zeroPoint, int64_t axis) {
-  Value value = node.input(i);
-  auto storage = qnn::storageOf(value.getType());
-  if (!storage || storage->bits != 8)
-    return node.error() << "multiplies integers of 8 bits, not " << qnn::elementType(value);
-  storage = qnn::fullStorage(storage->bits, storage->isSigned);
-  size_t count = 1;
-  if (node.has(zeroPoint))
-    count = static_cast<size_t>(qnn::tensorType(node.input(zeroPoint)).getNumElements());
-  auto zeroPoints = zeroPointsOf(node, zeroPoint, count, *storage);
-  if (failed(zeroPoints))
-    return failure();
-  if (llvm::all_equal(*zeroPoints))
-    zeroPoints->resize(1);
-  llvm::SmallVector<float> scales(zeroPoints->size(), 1);
-  auto type = typeOfCodes(node, *storage, scales, *zeroPoints, axis);
-  if (failed(type))
-    return failure();
-  return typed(node, value, *type);
-}
-
 //===-- Rescaling --===//
 
 // ONNX Runtime (QLinearConv, QLinearMatMul, QGemm): (x scale * w scale) / y scale, each step in
@@ -147,8 +128,6 @@ Value rescale(Node &node, Value accumulator, Type result) {
 
 // The axis that several scales are for.
 static FailureOr<int64_t> scaleAxis(Node &node) {
-  if (node.integer("block_size", 0) != 0)
-    return node.fail("scales of blocks are not supported");
   int64_t axis = node.integer("axis", 1), rank = node.rank();
   // With one scale nothing depends on the axis, and it need not exist.
   if (qnn::tensorType(node.input(1)).getNumElements() == 1)
@@ -176,13 +155,21 @@ static Value quantizeConstant(Node &node, qnn::ConstantOp constant, Type type) {
   return node.build.constant(result.type(), std::as_const(result).bytes());
 }
 
-// Whether codes of 4 bits are to be made, whose bounds their type here does not have.
-static bool makesNibbles(Node &node, DataType stated) {
-  auto zeroPoint = node.has(2) ? node.model.model.graph.initializers.find(node.proto.input(2))
-                               : node.model.model.graph.initializers.end();
-  if (zeroPoint != node.model.model.graph.initializers.end())
-    stated = zeroPoint->second.type;
-  return stated == DataType::int4 || stated == DataType::uint4;
+// The codes to be made: of the zero point's type, or a stated one.
+static FailureOr<qnn::Storage> storageToMake(Node &node, DataType stated) {
+  Type type = node.build.ir().getIntegerType(8, /*isSigned=*/false);
+  if (node.has(2))
+    type = qnn::elementType(node.input(2));
+  else if (stated != DataType::undefined)
+    type = elementTypeOf(node.build.context(), stated);
+  if (!type)
+    return node.fail("codes of " + nameOf(stated) + " are not supported");
+  auto storage = qnn::storageOf(type);
+  if (!storage || storage->bits < 8 || storage->bits > 16)
+    return node.error() << "codes of type " << type << " are not supported";
+  if (node.has(2) ? node.model.nibbles.contains(node.proto.input(2)) : isNibble(stated))
+    return storage->isSigned ? qnn::Storage{8, true, -8, 7} : qnn::Storage{8, false, 0, 15};
+  return qnn::fullStorage(storage->bits, storage->isSigned);
 }
 
 LogicalResult quantizeLinear(Node &node) {
@@ -190,28 +177,23 @@ LogicalResult quantizeLinear(Node &node) {
     return failure();
   node.ignore({"saturate"}); // of float8 alone
   auto axis = scaleAxis(node);
-  auto stated = static_cast<DataType>(node.integer("output_dtype", 0));
-  if (failed(axis))
-    return failure();
-  if (makesNibbles(node, stated))
-    return node.fail("quantizing to 4 bits is not supported");
-  Type storage = node.build.ir().getIntegerType(8, /*isSigned=*/false);
-  if (node.has(2))
-    storage = qnn::elementType(node.input(2));
-  else if (stated != DataType::undefined)
-    storage = elementTypeOf(node.build.context(), stated);
-  if (!storage)
-    return node.fail("codes of " + nameOf(stated) + " are not supported");
-  auto type = codeType(node, storage, 1, 2, *axis);
-  if (failed(type) || failed(checkAxis(node, node.input(0), *type)))
+  int64_t blockSize = node.integer("block_size", 0);
+  auto storage = storageToMake(node, static_cast<DataType>(node.integer("output_dtype", 0)));
+  if (failed(axis) || failed(storage))
     return failure();
   Value input = node.input(0);
-  if (!qnn::isFloat(input))
+  if (!qnn::elementType(input).isF32())
     return node.error() << "quantizes floats, not " << qnn::elementType(input);
+  qnn::Storage full = qnn::fullStorage(storage->bits, storage->isSigned);
+  bool isNarrow = storage->highest != full.highest;
+  if (hasComputedScale(node) || blockSize != 0 || isNarrow)
+    return node.result(quantizeByOperands(node, *storage, *axis, blockSize));
+  auto storageType = node.build.ir().getIntegerType(storage->bits, storage->isSigned);
+  auto type = codeType(node, storageType, 1, 2, *axis);
+  if (failed(type) || failed(checkAxis(node, input, *type)))
+    return failure();
   if (auto constant = Node::constantOf(input))
     return node.result(quantizeConstant(node, constant, *type));
-  if (qnn::Quantization::of(*type)->isPerAxis())
-    return node.fail("scales along an axis are supported for constants only");
   return node.result(node.build.create<qnn::QuantizeOp>(
       *type, input, node.rounding(node.numerics.quantizeRounding)));
 }
@@ -220,10 +202,15 @@ LogicalResult dequantizeLinear(Node &node) {
   if (failed(node.expect(2, 3)))
     return failure();
   auto axis = scaleAxis(node);
+  int64_t blockSize = node.integer("block_size", 0);
   if (failed(axis))
     return failure();
   if (node.integer("output_dtype", 1) != 1)
     return node.fail("results other than FLOAT are not supported");
+  if (blockSize != 0 && *axis >= 0)
+    recordBlocks(node);
+  if (hasComputedScale(node) || blockSize != 0)
+    return node.result(dequantizeByOperands(node, *axis, blockSize));
   auto type = codeType(node, qnn::elementType(node.input(0)), 1, 2, *axis);
   if (failed(type))
     return failure();

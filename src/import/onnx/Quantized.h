@@ -14,10 +14,6 @@ llvm::FailureOr<mlir::Type> codeType(Node &node, mlir::Type storage, size_t scal
 /// Operand i as codes of the scale and zero point that follow it.
 llvm::FailureOr<mlir::Value> codes(Node &node, size_t i, int64_t axis = -1);
 
-/// Operand i of an integer product as codes of scale 1; its zero point is operand `zeroPoint`,
-/// which may be absent.
-llvm::FailureOr<mlir::Value> integers(Node &node, size_t i, size_t zeroPoint, int64_t axis = -1);
-
 /// The accumulator of a product of codes that becomes codes of type `result`. Its scales are such
 /// that the ratio to the result's is the float32 number that ONNX Runtime multiplies by.
 mlir::Type accumulatorOf(Node &node, mlir::Value lhs, mlir::Value rhs, mlir::Type result,

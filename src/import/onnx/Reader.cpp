@@ -59,7 +59,7 @@ int64_t elementBytes(DataType type) {
   }
 }
 
-static bool isNibble(DataType type) { return type == DataType::uint4 || type == DataType::int4; }
+bool isNibble(DataType type) { return type == DataType::uint4 || type == DataType::int4; }
 
 Model::Model() = default;
 Model::~Model() = default;

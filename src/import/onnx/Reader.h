@@ -47,6 +47,9 @@ enum class DataType : int32_t {
 /// The name that ONNX gives to a type; "type 99" for one that it does not have.
 std::string nameOf(DataType type);
 
+/// Whether integers of a type have 4 bits.
+bool isNibble(DataType type);
+
 /// A tensor with its value: row-major, little-endian; 4-bit integers and booleans one byte each.
 struct Tensor {
   std::string name;

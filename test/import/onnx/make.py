@@ -3,6 +3,8 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
+import branches  # noqa: E402,F401
+import dynamic  # noqa: E402,F401
 import external  # noqa: E402,F401
 import operators  # noqa: E402,F401
 import quantized  # noqa: E402,F401

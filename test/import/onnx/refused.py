@@ -132,8 +132,8 @@ def scales_of_wrong_count():
 
 
 @made()
-def scales_of_activations():
-    return one("QuantizeLinear", [[2, 3], f32(1, 2, 3), numpy.zeros(3, numpy.uint8)], type=UINT8)
+def scales_of_wrong_count_of_activations():
+    return one("QuantizeLinear", [[2, 3], f32(1, 2), numpy.zeros(2, numpy.uint8)], type=UINT8)
 
 
 @made()
@@ -142,13 +142,23 @@ def zero_points_of_wrong_count():
 
 
 @made()
-def quantize_to_nibbles():
-    return one("QuantizeLinear", [ramp(4), f32(1)[0], raw_tensor(INT4, [], bytes(1))], opset=21)
+def blocks_with_a_rest():
+    return one("DequantizeLinear", [ramp(2, 5, type=numpy.int8), ramp(2, 3)], opset=21, block_size=2, axis=1)
 
 
 @made()
-def scales_of_blocks():
-    return one("DequantizeLinear", [ramp(2, 4, type=numpy.int8), ramp(2, 2)], opset=21, block_size=2, axis=1)
+def scales_of_too_few_blocks():
+    return one("DequantizeLinear", [ramp(2, 4, type=numpy.int8), ramp(2, 3)], opset=21, block_size=2, axis=1)
+
+
+@made()
+def filters_of_unknown_zero_point():
+    model = Model()
+    model.input("x", [1, 2, 5, 5], UINT8)
+    model.input("zero_point", [], UINT8)
+    model.node("ConvInteger", ["x", model.constant("w", ramp(2, 2, 3, 3, type=numpy.uint8)), "", "zero_point"], "y")
+    model.output("y", None, INT32)
+    return model
 
 
 @made()
