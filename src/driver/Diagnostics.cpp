@@ -1,6 +1,7 @@
 #include "driver/Diagnostics.h"
 #include "qnn/Location.h"
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
