@@ -252,27 +252,38 @@ private:
     return reset;
   }
 
-  // Asks the processor for each feature; null if nothing is missing.
+  // Asks for each feature; null if nothing is missing.
   llvm::Function *emitMissingFeature() {
     llvm::Function *missing = define("octet_missing_feature", pointer, {});
-    for (const target::Feature &feature : options.target->features) {
-      llvm::BasicBlock *lacks = returning(feature.name);
-      // A leaf beyond the highest one answers nonsense.
-      llvm::Value *highest = ir.CreateExtractValue(cpuid(feature.leaf & 0x80000000U, 0), 0);
-      require(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))), lacks);
-      requireBits(ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg),
-                  1U << feature.bit, lacks);
-      if (feature.savedState) {
-        // The system has to save the registers: OSXSAVE, then XCR0.
-        requireBits(ir.CreateExtractValue(cpuid(1, 0), 2), 1U << 27, lacks);
-        requireBits(savedStates(), feature.savedState, lacks);
-      }
-      if (feature.askedState)
-        require(ir.CreateIsNull(askFor(feature.askedState)),
-                returning((feature.name + " that the system lets this process use").str()));
-    }
+    for (const target::Feature &feature : options.target->features)
+      std::visit([&](auto bit) { requireFeature(feature.name, bit); }, feature.test);
     ir.CreateRet(llvm::ConstantPointerNull::get(pointer));
     return missing;
+  }
+
+  void requireFeature(llvm::StringRef name, const target::CpuidBit &feature) {
+    llvm::BasicBlock *lacks = returning(name);
+    // A leaf beyond the highest one answers nonsense.
+    llvm::Value *highest = ir.CreateExtractValue(cpuid(feature.leaf & 0x80000000U, 0), 0);
+    require(ir.CreateICmpUGE(highest, number(i32, static_cast<int32_t>(feature.leaf))), lacks);
+    requireBits(ir.CreateExtractValue(cpuid(feature.leaf, feature.subleaf), feature.reg),
+                1U << feature.bit, lacks);
+    if (feature.savedState) {
+      // The system has to save the registers: OSXSAVE, then XCR0.
+      requireBits(ir.CreateExtractValue(cpuid(1, 0), 2), 1U << 27, lacks);
+      requireBits(savedStates(), feature.savedState, lacks);
+    }
+    if (feature.askedState)
+      require(ir.CreateIsNull(askFor(feature.askedState)),
+              returning((name + " that the system lets this process use").str()));
+  }
+
+  // The C library hands on what the system told the process.
+  void requireFeature(llvm::StringRef name, const target::AuxiliaryBit &feature) {
+    auto getauxval =
+        module->getOrInsertFunction("getauxval", llvm::FunctionType::get(i64, {i64}, false));
+    llvm::Value *entry = ir.CreateCall(getauxval, {number(i64, feature.entry)});
+    requireBits(ir.CreateTrunc(entry, i32), 1U << feature.bit, returning(name));
   }
 
   // A block of the current function that returns a text.

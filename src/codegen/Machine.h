@@ -10,7 +10,11 @@
 namespace octet::codegen {
 
 /// The element types that a contraction multiplies, and what they add up to.
-enum class Dot { bytes, words, reals }; ///< u8 × s8 → i32, i16 × i16 → i32, f32 × f32 → f32
+enum class Dot {
+  bytes, ///< u8 × s8 → i32, or s8 × s8 where the target's row says so
+  words, ///< i16 × i16 → i32
+  reals  ///< f32 × f32 → f32
+};
 
 /// Elements of a dot product's group: what one 32-bit lane holds.
 constexpr int64_t depthOf(Dot dot) { return dot == Dot::bytes ? 4 : dot == Dot::words ? 2 : 1; }
@@ -30,28 +34,47 @@ public:
   /// full-width vectors; a and b of bytes and words are given as i32 lanes.
   virtual Value dot(Emitter &emit, Dot kind, Value accumulator, Value a, Value b) = 0;
 
-  //===-- Registers that are matrices, where the target has them --===//
+  /// What sums are while they are added to: perhaps more lanes than sums. open() begins with the
+  /// given sums, close() yields them; dot() and dotPair() take them open.
+  virtual Value open(Emitter &emit, Dot kind, Value sums);
+  virtual Value close(Emitter &emit, Dot kind, Value accumulator);
+  /// dot() of two steps, for machines that do these together.
+  virtual Value dotPair(Emitter &emit, Dot kind, Value accumulator, std::pair<Value, Value> a,
+                        std::pair<Value, Value> b);
+
+  /// Products of bytes, channel by channel, summed in int16 and then added to i32 lanes; where the
+  /// target has byte pairs.
+  virtual Value addProducts(Emitter &emit, Value accumulator, ValueRange a, ValueRange b);
+
+  /// Where a register of weights has what: element weightOrder(…)[i] of its groups one after the
+  /// other is element i. interleave() and broadcastGroup() give inputs in this order.
+  virtual llvm::SmallVector<int64_t> weightOrder(Dot kind, int64_t lanes);
+
+  /// One group of a register of them, for all lanes of a product: on targets that multiply by lane.
+  virtual Value broadcastGroup(Emitter &emit, Dot kind, Value groups, int64_t lane);
+
+  //===-- Registers that are matrices, where the target's row has them --===//
   struct MatrixShape {
     int64_t rows, rowBytes;
   };
   /// Gives registers 0, 1, … these shapes, for this call of the kernel's function:
   /// releaseMatrices() has to end it.
   virtual void shapeMatrices(Emitter &emit, Constants &constants, Value constantsBase,
-                             llvm::ArrayRef<MatrixShape> shapes) = 0;
-  virtual void releaseMatrices(Emitter &emit) = 0;
+                             llvm::ArrayRef<MatrixShape> shapes);
+  virtual void releaseMatrices(Emitter &emit);
   /// Rows that are `stride` bytes apart.
-  virtual void loadMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) = 0;
-  virtual void storeMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride) = 0;
+  virtual void loadMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride);
+  virtual void storeMatrix(Emitter &emit, int64_t matrix, Value pointer, int64_t stride);
   /// Adds the product of bytes a [m][k] and b [k / 4][n][4] to i32 `sums` [m][n].
-  virtual void multiplyMatrices(Emitter &emit, int64_t sums, int64_t a, int64_t b) = 0;
+  virtual void multiplyMatrices(Emitter &emit, int64_t sums, int64_t a, int64_t b);
 
   /// f32 lanes to i32, ties to even. In range, or the result does not matter.
   virtual Value roundToInteger(Emitter &emit, Value reals) = 0;
 
   /// f32 lanes rounded down, on targets that round by instruction: a * b + c, a + b, and to i32.
-  virtual Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c) = 0;
-  virtual Value addDown(Emitter &emit, Value a, Value b) = 0;
-  virtual Value floorToInteger(Emitter &emit, Value reals) = 0;
+  virtual Value multiplyAddDown(Emitter &emit, Value a, Value b, Value c);
+  virtual Value addDown(Emitter &emit, Value a, Value b);
+  virtual Value floorToInteger(Emitter &emit, Value reals);
 
   /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.
   virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
@@ -71,7 +94,9 @@ public:
                        Type element, bool isSigned, const Bounds &bounds) = 0;
 };
 
-/// The emitters for a target's family.
+/// The emitters for a target, by its family.
 std::unique_ptr<Machine> makeMachine(const target::Target &target);
+std::unique_ptr<Machine> makeX86Machine(const target::Target &target);
+std::unique_ptr<Machine> makeArmMachine(const target::Target &target);
 
 } // namespace octet::codegen

@@ -26,41 +26,54 @@ extern "C" const char octet_routines_bitcode[], octet_routines_bitcode_end[];
 
 namespace octet::codegen {
 
+static void initializeX86() {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  LLVMInitializeX86AsmParser();
+  // It regroups sums of several steps of a loop, whose partial sums then do not fit the
+  // registers.
+  auto &options = llvm::cl::getRegisteredOptions();
+  if (auto combiner = options.find("x86-machine-combiner"); combiner != options.end())
+    static_cast<llvm::cl::opt<bool> *>(combiner->second)->setValue(false);
+}
+
+static void initializeArm() {
+  LLVMInitializeAArch64TargetInfo();
+  LLVMInitializeAArch64Target();
+  LLVMInitializeAArch64TargetMC();
+  LLVMInitializeAArch64AsmPrinter();
+  LLVMInitializeAArch64AsmParser();
+}
+
 static std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const target::Target &target) {
   static std::once_flag once;
   std::call_once(once, [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeX86AsmParser();
-    // It regroups sums of several steps of a loop, whose partial sums then do not fit the
-    // registers.
-    auto &options = llvm::cl::getRegisteredOptions();
-    if (auto combiner = options.find("x86-machine-combiner"); combiner != options.end())
-      static_cast<llvm::cl::opt<bool> *>(combiner->second)->setValue(false);
+    initializeX86();
+    initializeArm();
   });
   std::string error;
-  const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(target.triple.str(), error);
+  const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(target.triple().str(), error);
   assert(backend && "a row of the target table names an unknown triple");
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   // The feature list is complete; the CPU only tells how to schedule.
   return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
-      target.triple, "x86-64", target.featureString(), options, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
+      target.triple(), target.plainCpu(), target.featureString(), options, llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
 static void prepare(llvm::Module &module, const target::Target &target,
                     const llvm::TargetMachine &machine) {
-  module.setTargetTriple(target.triple);
+  module.setTargetTriple(target.triple());
   module.setDataLayout(machine.createDataLayout());
   for (llvm::Function &function : module) {
     // What routines were compiled with must not limit what the target has.
     for (const char *name : {"target-cpu", "target-features", "tune-cpu", "min-legal-vector-width",
                              "prefer-vector-width"})
       function.removeFnAttr(name);
-    function.addFnAttr("target-cpu", "x86-64");
+    function.addFnAttr("target-cpu", target.plainCpu());
     function.addFnAttr("tune-cpu", target.tune);
     function.addFnAttr("target-features", target.featureString());
     std::string width = std::to_string(target.vectorBytes * 8);

@@ -55,19 +55,21 @@ std::vector<int64_t> foldedBias(Operation *anchor, llvm::ArrayRef<int64_t> weigh
   return folded;
 }
 
-// One vector register's worth after the other; `element(slot, step, i)` is input i of a step's
-// group.
+// One vector register's worth after the other, each in the machine's order; `element(slot, step,
+// i)` is input i of a step's group.
 template <typename Stored, typename Element>
 static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int64_t groupSize,
-                                Element element) {
+                                llvm::ArrayRef<int64_t> order, Element element) {
   std::vector<Stored> packed;
   packed.reserve(blocks.slotChannels.size() * steps * groupSize);
-  int64_t slots = static_cast<int64_t>(blocks.slotChannels.size());
+  int64_t slots = static_cast<int64_t>(blocks.slotChannels.size()),
+          lanes = static_cast<int64_t>(order.size()) / groupSize;
   for (int64_t first = 0; first < slots; first += blocks.block)
     for (int64_t step = 0; step < steps; ++step)
-      for (int64_t slot = first; slot < first + blocks.block; ++slot)
-        for (int64_t i = 0; i < groupSize; ++i)
-          packed.push_back(static_cast<Stored>(element(slot, step, i)));
+      for (int64_t slot = first; slot < first + blocks.block; slot += lanes)
+        for (int64_t place : order)
+          packed.push_back(
+              static_cast<Stored>(element(slot + place / groupSize, step, place % groupSize)));
   return packed;
 }
 
@@ -93,12 +95,13 @@ struct Groups {
 } // namespace
 
 static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor,
-                      const Groups &groups, const ChannelBlocks &blocks) {
+                      const Groups &groups, const ChannelBlocks &blocks,
+                      const RegisterLayout &layout) {
   qnn::Tensor tensor = tensorOf(anchor->getOperand(1));
   llvm::ArrayRef<float> weights = std::as_const(tensor).as<float>();
   int64_t depth = groups.runs * groups.runLength;
-  packed.panels =
-      constants.add(pack<float>(blocks, groups.count, 1, [&](int64_t slot, int64_t group, int64_t) {
+  packed.panels = constants.add(
+      pack<float>(blocks, groups.count, 1, layout.order, [&](int64_t slot, int64_t group, int64_t) {
         return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + group] : 0.0f;
       }));
   std::vector<float> bias(blocks.slotChannels.size(), 0.0f);
@@ -112,7 +115,8 @@ static void packReals(Constants &constants, PackedWeights &packed, Operation *an
 
 static void packBytes(Constants &constants, PackedWeights &packed,
                       const std::vector<int32_t> &weights, const Groups &groups,
-                      const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks) {
+                      const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
+                      const RegisterLayout &layout) {
   int64_t depth = groups.runs * groups.runLength, padded = groups.count * groups.size;
   std::vector<int32_t> rows(blocks.slotChannels.size() * padded, 0);
   for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
@@ -123,16 +127,17 @@ static void packBytes(Constants &constants, PackedWeights &packed,
               weights[blocks.slotChannels[slot] * depth + at];
   auto slots = static_cast<int64_t>(blocks.slotChannels.size());
   int64_t stepDepth = groups.steps.depth;
-  quant::SplitWeights split = quant::splitWeights(rows, slots, padded, stepDepth, blocks.block);
-  packed.panels = constants.add(
-      pack<int8_t>(blocks, groups.count, groups.size, [&](int64_t slot, int64_t group, int64_t i) {
+  quant::SplitWeights split =
+      quant::splitWeights(rows, slots, padded, stepDepth, blocks.block, layout.leastByte);
+  packed.panels = constants.add(pack<int8_t>(
+      blocks, groups.count, groups.size, layout.order, [&](int64_t slot, int64_t group, int64_t i) {
         return split.base[slot * padded + group * groups.size + i];
       }));
   packed.visits = static_cast<int64_t>(split.visits.front().size());
   if (packed.visits == 0)
     return;
   packed.visitPanels = constants.add(pack<int8_t>(
-      blocks, packed.visits * groups.perStep, groups.size,
+      blocks, packed.visits * groups.perStep, groups.size, layout.order,
       [&](int64_t slot, int64_t group, int64_t i) {
         const auto &visits = split.visits[slot / blocks.block];
         int64_t within = group % groups.perStep * groups.size + i;
@@ -151,13 +156,14 @@ static void packBytes(Constants &constants, PackedWeights &packed,
 
 PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
                           const qnn::ContractionGeometry &geometry, const qnn::RunSteps &steps,
-                          const ChannelBlocks &blocks, Dot dot, bool isWide) {
+                          const ChannelBlocks &blocks, Dot dot, bool isWide,
+                          const RegisterLayout &layout) {
   Operation *anchor = qnn::anchorOf(kernel);
   Groups groups(geometry, steps, depthOf(dot));
   PackedWeights packed;
   packed.panelBytes = groups.count * blocks.block * 4;
   if (dot == Dot::reals) {
-    packReals(constants, packed, anchor, groups, blocks);
+    packReals(constants, packed, anchor, groups, blocks, layout);
     return packed;
   }
   std::vector<int32_t> weights = centeredWeights(anchor->getOperand(1), 0);
@@ -173,11 +179,11 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
   else
     packed.bias = constants.add(std::vector<int32_t>(slotBias.begin(), slotBias.end()));
   if (dot == Dot::bytes) {
-    packBytes(constants, packed, weights, groups, geometry, blocks);
+    packBytes(constants, packed, weights, groups, geometry, blocks, layout);
     return packed;
   }
-  packed.panels = constants.add(
-      pack<int16_t>(blocks, groups.count, groups.size, [&](int64_t slot, int64_t group, int64_t i) {
+  packed.panels = constants.add(pack<int16_t>(
+      blocks, groups.count, groups.size, layout.order, [&](int64_t slot, int64_t group, int64_t i) {
         int64_t at = groups.indexOf(group, i);
         return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at]
                                                   : 0;

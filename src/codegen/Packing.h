@@ -30,9 +30,16 @@ struct PackedWeights {
   int64_t visits = 0, visitPanels = 0, visitOffsets = 0; ///< offsets in input elements, as i64
 };
 
+/// How the machine wants a register of weights: Machine::weightOrder, and the least of bytes.
+struct RegisterLayout {
+  llvm::SmallVector<int64_t> order;
+  int32_t leastByte;
+};
+
 PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
                           const qnn::ContractionGeometry &geometry, const qnn::RunSteps &steps,
-                          const ChannelBlocks &blocks, Dot dot, bool isWide);
+                          const ChannelBlocks &blocks, Dot dot, bool isWide,
+                          const RegisterLayout &layout);
 
 /// The centered weights of an anchor as int32: codes minus their zero point, `channelAxis` as in
 /// its type.

@@ -233,7 +233,7 @@ Failure compare(const std::string &path, ModelOptions options, const void *const
   codegen::Program program;
   Loaded loaded;
   if ((failure = lowered->generate("octet_model", codegen::Listing::none, program)) ||
-      (failure = loaded.loadModel(program)))
+      (failure = loaded.loadModel(program, options.target)))
     return failure;
   Comparison comparison(*lowered, program);
   Reference reference(std::move(imported));

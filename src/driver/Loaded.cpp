@@ -29,7 +29,10 @@ Failure Loaded::load(const codegen::Program &program) {
 
 void *Loaded::findSymbol(const char *name) const { return dlsym(library, name); }
 
-Failure Loaded::loadModel(const codegen::Program &program) {
+Failure Loaded::loadModel(const codegen::Program &program, const std::string &target) {
+  if (!target::findTarget(target)->isOfThisFamily())
+    return {OCTET_INCOMPATIBLE, "this CPU has no instructions of " + target +
+                                    "'s kind: compile to a file, and run that where it belongs"};
   if (Failure failure = load(program))
     return failure;
   model = find<const octet_model *()>("octet_model")();

@@ -17,8 +17,8 @@ public:
 
   /// Links a program's objects and loads them.
   Failure load(const codegen::Program &program);
-  /// The same of a model; fails where this CPU cannot run it.
-  Failure loadModel(const codegen::Program &program);
+  /// The same of a model for a target; fails where this CPU cannot run it.
+  Failure loadModel(const codegen::Program &program, const std::string &target);
 
   /// The function of that name.
   template <typename Function> Function *find(const char *name) const {

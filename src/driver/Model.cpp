@@ -32,7 +32,9 @@ static Failure readDimensions(llvm::StringRef text,
 
 static Failure checkOptions(const ModelOptions &options, import::Options &forImport) {
   if (!target::findTarget(options.target)) {
-    std::string known;
+    std::string known, why = target::whyThereIsNo(options.target);
+    if (!why.empty())
+      return {OCTET_USAGE, why};
     for (const target::Target &row : target::allTargets())
       known += ", " + row.name.str();
     return {OCTET_USAGE,

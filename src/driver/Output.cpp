@@ -48,7 +48,9 @@ static Failure cannotWrite(llvm::StringRef path, std::error_code error) {
 }
 
 static bool isSpecial(llvm::StringRef path) {
-  return path == "-" || path.starts_with("/proc/self/fd/") || path.starts_with("/dev/");
+  // There are folders below /dev, too, where files can be made.
+  return path == "-" || path.starts_with("/proc/self/fd/") ||
+         (path.starts_with("/dev/") && fs::exists(path));
 }
 
 // Beside its final place first, so that nobody sees half a file.

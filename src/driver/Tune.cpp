@@ -42,7 +42,7 @@ public:
     codegen::Program program;
     if (Failure failure = model->generate("octet_model", codegen::Listing::none, program))
       return failure;
-    if (Failure failure = loaded.loadModel(program))
+    if (Failure failure = loaded.loadModel(program, model->options.target))
       return failure;
     for (codegen::Step &step : program.steps)
       signatures.push_back(step.kernel.getTileAttr() ? qnn::signatureOf(step.kernel) : "");

@@ -36,12 +36,13 @@ std::vector<int32_t> centeredWeights(Value weights) {
   return codes;
 }
 
-/// Whether a byte dot product can multiply by these weights at little extra cost.
-bool fitsByteDot(Operation *op, Value weights) {
+/// Whether byte products can multiply by these weights at little extra cost.
+bool fitsByteDot(Operation *op, Value weights, int32_t least) {
   auto quantization = qnn::Quantization::of(weights.getType());
   if (!quantization || (quantization->isPerAxis() && quantization->hasZeroPoint()))
     return quantization && !quantization->hasZeroPoint();
-  if (quantization->storage.isSigned && !quantization->hasZeroPoint())
+  bool isByte = quantization->storage.isSigned && !quantization->hasZeroPoint();
+  if (isByte && least <= quantization->storage.lowest)
     return true;
   std::vector<int32_t> centered = centeredWeights(weights);
   if (centered.empty())
@@ -55,14 +56,14 @@ bool fitsByteDot(Operation *op, Value weights) {
     for (int64_t t = 0; t < taps; ++t)
       for (int64_t c = 0; c < channels; ++c)
         columns[c * taps + t] = centered[t * channels + c];
-    return quant::countVisits(columns, channels, taps, 1, block) <= taps;
+    return quant::countVisits(columns, channels, taps, 1, block, least) <= taps;
   }
   int64_t channels = shape[0], depth = static_cast<int64_t>(centered.size()) / channels;
   int64_t padded = (depth + group - 1) / group * group;
   std::vector<int32_t> rows(channels * padded, 0);
   for (int64_t c = 0; c < channels; ++c)
     std::copy_n(centered.begin() + c * depth, depth, rows.begin() + c * padded);
-  return quant::countVisits(rows, channels, padded, group, block) * 6 <= padded / group + 6;
+  return quant::countVisits(rows, channels, padded, group, block, least) * 6 <= padded / group + 6;
 }
 
 /// Operators that move or compare codes without computing on them, which ties their tensors' types.
@@ -107,7 +108,7 @@ struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
   using ChooseStorageBase::ChooseStorageBase;
 
   void runOnOperation() override {
-    const target::Target *row = target::findTarget(target);
+    row = target::findTarget(target);
     if (!row) {
       getOperation().emitError("unknown target ") << target;
       return signalPassFailure();
@@ -125,8 +126,9 @@ struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
       if ((!isMatmul && !isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::DenseOp>(op)) ||
           !isByteCoded(op->getOperand(0)))
         return;
-      bool bytes = row->hasByteDot &&
-                   (isMatmul ? isByteCoded(op->getOperand(1)) : fitsByteDot(op, op->getOperand(1)));
+      bool bytes = row->multipliesBytes() &&
+                   (isMatmul ? isByteCoded(op->getOperand(1))
+                             : fitsByteDot(op, op->getOperand(1), row->leastByteWeight()));
       auto [entry, isNew] = wantsBytes.try_emplace(leaderOf(classes, op->getOperand(0)), bytes);
       entry->second &= bytes;
     });
@@ -134,19 +136,21 @@ struct ChooseStoragePass : impl::ChooseStorageBase<ChooseStoragePass> {
   }
 
 private:
+  const target::Target *row = nullptr;
+
   static void *leaderOf(llvm::EquivalenceClasses<void *> &classes, Value value) {
     return classes.getOrInsertLeaderValue(value.getAsOpaquePointer());
   }
 
-  static RankedTensorType convertedType(Value value, bool toBytes) {
+  RankedTensorType convertedType(Value value, bool toBytes) const {
     auto type = qnn::tensorType(value);
     auto from = *qnn::Quantization::of(type);
-    // u8: codes move up so that the lowest is 0. int16: the same codes, wider.
-    int64_t shift = toBytes ? -from.storage.lowest : 0;
-    qnn::Storage storage{toBytes ? 8u : 16u, !toBytes, from.storage.lowest + shift,
-                         from.storage.highest + shift};
-    if (toBytes)
-      storage = qnn::fullStorage(8, false);
+    // Bytes: codes move so that the lowest is that of all. int16: the same codes, wider.
+    qnn::Storage bytes = qnn::fullStorage(8, row->multipliesSignedBytes);
+    bool staysSigned = bytes.isSigned && from.storage.isSigned;
+    int64_t shift = toBytes && !staysSigned ? bytes.lowest - from.storage.lowest : 0;
+    qnn::Storage storage =
+        toBytes ? bytes : qnn::Storage{16, true, from.storage.lowest, from.storage.highest};
     return type.clone(
         qnn::quantizedType(type.getContext(), storage, from.scale(), from.zeroPoint() + shift));
   }

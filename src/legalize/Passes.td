@@ -13,8 +13,8 @@ def ChooseStorage : Pass<"choose-storage", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
   let summary = "Store the activations that contractions read as the target's dot product wants them.";
   let description = [{
-    A byte dot product multiplies u8 by s8: an s8 code becomes its u8 code by a change of zero point, which
-    costs nothing. Without one, 8-bit codes travel as int16. Tensors that must have one type (a concatenation's
+    A byte dot product multiplies u8 by s8 on x86, and s8 by s8 on Arm: an s8 code becomes its u8 code, or the other
+    way round, by a change of zero point, which costs nothing. Without one, 8-bit codes travel as int16. Tensors that must have one type (a concatenation's
     operands, a pool's input and result) change together; where a tensor's type is fixed (inputs, outputs,
     routines), a requantize of equal scale converts it.
   }];

@@ -5,18 +5,18 @@
 
 namespace octet::quant {
 
-static int8_t cutToByte(int32_t weight) {
-  return static_cast<int8_t>(clamp(weight, INT8_MIN, INT8_MAX));
+static int8_t cutToByte(int32_t weight, int32_t least) {
+  return static_cast<int8_t>(clamp(weight, least, INT8_MAX));
 }
 
 SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
-                          int64_t groupSize, int64_t blockSize) {
+                          int64_t groupSize, int64_t blockSize, int32_t least) {
   SplitWeights split;
   split.channels = channels;
   split.depth = depth;
   std::vector<int32_t> rest = weights;
   for (int32_t &weight : rest) {
-    split.base.push_back(cutToByte(weight));
+    split.base.push_back(cutToByte(weight, least));
     weight -= split.base.back();
   }
   size_t most = 0;
@@ -37,7 +37,7 @@ SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels,
         for (int64_t c = first; c < last; ++c)
           for (int64_t i = 0; i < groupSize; ++i) {
             int32_t &weight = rest[c * depth + group * groupSize + i];
-            int8_t part = cutToByte(weight);
+            int8_t part = cutToByte(weight, least);
             visit.residual[(c - first) * groupSize + i] = part;
             weight -= part;
           }
@@ -57,7 +57,7 @@ SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels,
 }
 
 int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
-                    int64_t groupSize, int64_t blockSize) {
+                    int64_t groupSize, int64_t blockSize, int32_t least) {
   int64_t most = 0;
   for (int64_t first = 0; first < channels; first += blockSize) {
     int64_t count = 0;
@@ -66,9 +66,9 @@ int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64
       for (int64_t c = first; c < std::min(first + blockSize, channels); ++c)
         for (int64_t i = 0; i < groupSize; ++i) {
           int32_t weight = weights[c * depth + group * groupSize + i];
-          int32_t excess = weight > INT8_MAX   ? weight - INT8_MAX
-                           : weight < INT8_MIN ? INT8_MIN - weight
-                                               : 0;
+          int32_t excess = weight > INT8_MAX ? weight - INT8_MAX
+                           : weight < least  ? least - weight
+                                             : 0;
           rounds = std::max<int64_t>(rounds, (excess + INT8_MAX - 1) / INT8_MAX);
         }
       count += rounds;

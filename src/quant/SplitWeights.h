@@ -23,12 +23,13 @@ struct SplitWeights {
   std::vector<std::vector<Visit>> visits;
 };
 
-/// `weights` are [channels][depth]. Groups are `groupSize` consecutive inputs.
+/// `weights` are [channels][depth]. Groups are `groupSize` consecutive inputs. A part is `least` at
+/// least: -128, or -127.
 SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
-                          int64_t groupSize, int64_t blockSize);
+                          int64_t groupSize, int64_t blockSize, int32_t least = INT8_MIN);
 
 /// Second visits per block that splitWeights would make, without making it.
 int64_t countVisits(const std::vector<int32_t> &weights, int64_t channels, int64_t depth,
-                    int64_t groupSize, int64_t blockSize);
+                    int64_t groupSize, int64_t blockSize, int32_t least = INT8_MIN);
 
 } // namespace octet::quant

@@ -1,7 +1,7 @@
 #include "runtime/Artifact.h"
 #include "runtime/Error.h"
+#include "runtime/Library.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,13 +39,9 @@ static octet_status make(const octet_model *model, void *library, octet_artifact
 }
 
 // The loader maps what the program headers say and dies where the file is shorter.
-static bool isWholeLibrary(int descriptor) {
+static bool isWholeLibrary(int descriptor, const Elf64_Ehdr &header) {
   struct stat status;
-  Elf64_Ehdr header;
-  bool isWhole = fstat(descriptor, &status) == 0 &&
-                 pread(descriptor, &header, sizeof header, 0) == sizeof header &&
-                 memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-                 header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_phentsize == sizeof(Elf64_Phdr);
+  bool isWhole = fstat(descriptor, &status) == 0 && header.e_phentsize == sizeof(Elf64_Phdr);
   for (Elf64_Half i = 0; isWhole && i < header.e_phnum; ++i) {
     Elf64_Phdr segment;
     auto at = static_cast<off_t>(header.e_phoff + i * sizeof segment);
@@ -56,20 +52,40 @@ static bool isWholeLibrary(int descriptor) {
   return isWhole;
 }
 
-// The loader takes two files for one if they have the same path. So it is given that of an open
-// descriptor, which the artifact keeps as long as the library.
-static octet_status loadFrom(int descriptor, const char *name, octet_artifact **artifact) {
-  if (!isWholeLibrary(descriptor))
+static const char *familyOf(Elf64_Half machine) {
+  return machine == EM_X86_64    ? "x86-64"
+         : machine == EM_AARCH64 ? "64-bit Arm"
+                                 : "a processor that Octet does not know";
+}
+
+static octet_status checkFile(int descriptor, const char *name) {
+#if defined(__aarch64__)
+  constexpr Elf64_Half here = EM_AARCH64;
+#else
+  constexpr Elf64_Half here = EM_X86_64;
+#endif
+  Elf64_Ehdr header;
+  if (pread(descriptor, &header, sizeof header, 0) != sizeof header ||
+      memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      !isWholeLibrary(descriptor, header))
     return fail(OCTET_REFUSED, "%s: not an artifact: it is no shared library, or cut short", name);
-  char path[4096];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-  if (access(path, F_OK) != 0) // a root without /proc; without a slash the loader would search
-    snprintf(path, sizeof path, "%s%s", strchr(name, '/') ? "" : "./", name);
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (header.e_machine != here)
+    return fail(OCTET_INCOMPATIBLE,
+                "%s: the artifact is for %s, and this CPU has no such instructions; run it where "
+                "it belongs, or compile the model with --target native",
+                name, familyOf(header.e_machine));
+  return OCTET_OK;
+}
+
+static octet_status loadFrom(int descriptor, const char *name, octet_artifact **artifact) {
+  if (octet_status status = checkFile(descriptor, name); status != OCTET_OK)
+    return status;
+  char reason[256];
+  void *library = octet::runtime::openLibrary(descriptor, name, reason, sizeof reason);
   if (!library)
-    return fail(OCTET_REFUSED, "%s: not an artifact: %s", name, dlerror());
+    return fail(OCTET_REFUSED, "%s: not an artifact: %s", name, reason);
   using Entry = const octet_model *(*)();
-  auto entry = reinterpret_cast<Entry>(dlsym(library, "octet_model"));
+  auto entry = reinterpret_cast<Entry>(octet::runtime::findSymbol(library, "octet_model"));
   octet_status status = OCTET_OK;
   if (!entry)
     status = fail(OCTET_REFUSED, "%s: not an artifact: it has no octet_model", name);
@@ -80,7 +96,7 @@ static octet_status loadFrom(int descriptor, const char *name, octet_artifact **
   if (status == OCTET_OK)
     (*artifact)->descriptor = descriptor;
   else
-    dlclose(library);
+    octet::runtime::closeLibrary(library);
   return status;
 }
 
@@ -117,7 +133,7 @@ extern "C" void octet_release(octet_artifact *artifact) {
   if (artifact->reference)
     artifact->compiler->close_reference(artifact->reference);
   if (artifact->library)
-    dlclose(artifact->library);
+    octet::runtime::closeLibrary(artifact->library);
   if (artifact->descriptor >= 0)
     close(artifact->descriptor);
   free(artifact);

@@ -17,6 +17,8 @@ static constexpr int spins = 4000;
 static void pause() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
 #endif
 }
 

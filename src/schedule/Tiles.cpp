@@ -46,8 +46,13 @@ public:
     if (geometry.isPerMatrix &&
         (tile.rows > 1 || tile.vectors * tile.lanes >= geometry.channels + target.lanes32()))
       return false;
-    return tile.rows * tile.columns * tile.vectors + tile.vectors + 1 + spareRegisters <=
-           target.vectorRegisters;
+    int64_t pixels = tile.rows * tile.columns, sums = pixels * tile.vectors;
+    if (!target.multipliesByLane)
+      return sums + tile.vectors + 1 + spareRegisters <= target.vectorRegisters;
+    // A register of groups for each pixel, and weights of two steps. Where pairs of products are
+    // summed, there are two registers of sums for one, and some for products.
+    int64_t perSum = sumsPairs() ? 2 : 1, products = sumsPairs() ? 8 : 0;
+    return perSum * sums + 2 * tile.vectors + pixels + products <= target.vectorRegisters;
   }
 
   double cyclesOf(const Tile &tile) const {
@@ -102,7 +107,22 @@ private:
     return bytes + panelBytes(tile) <= target.l2Bytes * 3 / 4;
   }
 
+  bool sumsPairs() const { return depth == 4 && target.hasBytePairs; }
+
+  // Instructions of a step: multiplications, weights by pairs of loads, inputs for all lanes'
+  // steps at once, and of pairs a copy of each group for all lanes.
+  double laneTileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
+    auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);
+    double each = sumsPairs() ? 3 : depth == 2 ? 2 : 1, copies = sumsPairs() ? 1.25 : 0.25;
+    constexpr double latency = 8;
+    double step = std::max(p * v * each + v / 2 + p * copies, latency);
+    double ends = p * v * (epilogueCycles + (sumsPairs() ? 3 : 1)) + p * 4 + v * 2 + 12;
+    return static_cast<double>(steps) * step + ends;
+  }
+
   double tileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
+    if (target.multipliesByLane)
+      return laneTileCycles(rows, columns, tile);
     // A narrower vector is cheaper, but not in proportion.
     double share = static_cast<double>(tile.lanes) / target.lanes32(), width = 0.15 + 0.85 * share;
     auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);

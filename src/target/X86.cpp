@@ -1,7 +1,5 @@
 #include "target/Target.h"
 
-#include "llvm/TargetParser/Host.h"
-
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <unistd.h>
@@ -9,23 +7,31 @@
 
 namespace octet::target {
 
-using llvm::StringRef;
-
 static constexpr uint32_t ymm = 0x06, zmm = 0xE6, tmm = 0x60000, tileData = 18;
 
 // Each level is a prefix of this list.
 static const Feature levels[] = {
-    {"ssse3", 1, 0, 2, 9, 0},         {"sse4.1", 1, 0, 2, 19, 0},
-    {"sse4.2", 1, 0, 2, 20, 0},       {"popcnt", 1, 0, 2, 23, 0}, // x86-64-v2
-    {"avx", 1, 0, 2, 28, ymm},        {"avx2", 7, 0, 1, 5, ymm},
-    {"fma", 1, 0, 2, 12, ymm},        {"f16c", 1, 0, 2, 29, ymm},
-    {"movbe", 1, 0, 2, 22, 0},        {"bmi", 7, 0, 1, 3, 0},
-    {"bmi2", 7, 0, 1, 8, 0},          {"lzcnt", 0x80000001, 0, 2, 5, 0}, // x86-64-v3
-    {"avx512f", 7, 0, 1, 16, zmm},    {"avx512dq", 7, 0, 1, 17, zmm},
-    {"avx512cd", 7, 0, 1, 28, zmm},   {"avx512bw", 7, 0, 1, 30, zmm},
-    {"avx512vl", 7, 0, 1, 31, zmm}, // x86-64-v4
-    {"avx512vnni", 7, 0, 2, 11, zmm}, {"avx512vbmi", 7, 0, 2, 1, zmm},
-    {"amx-int8", 7, 0, 3, 25, tmm},   {"amx-tile", 7, 0, 3, 24, tmm, tileData},
+    {"ssse3", CpuidBit{1, 0, 2, 9, 0}},
+    {"sse4.1", CpuidBit{1, 0, 2, 19, 0}},
+    {"sse4.2", CpuidBit{1, 0, 2, 20, 0}},
+    {"popcnt", CpuidBit{1, 0, 2, 23, 0}}, // x86-64-v2
+    {"avx", CpuidBit{1, 0, 2, 28, ymm}},
+    {"avx2", CpuidBit{7, 0, 1, 5, ymm}},
+    {"fma", CpuidBit{1, 0, 2, 12, ymm}},
+    {"f16c", CpuidBit{1, 0, 2, 29, ymm}},
+    {"movbe", CpuidBit{1, 0, 2, 22, 0}},
+    {"bmi", CpuidBit{7, 0, 1, 3, 0}},
+    {"bmi2", CpuidBit{7, 0, 1, 8, 0}},
+    {"lzcnt", CpuidBit{0x80000001, 0, 2, 5, 0}}, // x86-64-v3
+    {"avx512f", CpuidBit{7, 0, 1, 16, zmm}},
+    {"avx512dq", CpuidBit{7, 0, 1, 17, zmm}},
+    {"avx512cd", CpuidBit{7, 0, 1, 28, zmm}},
+    {"avx512bw", CpuidBit{7, 0, 1, 30, zmm}},
+    {"avx512vl", CpuidBit{7, 0, 1, 31, zmm}}, // x86-64-v4
+    {"avx512vnni", CpuidBit{7, 0, 2, 11, zmm}},
+    {"avx512vbmi", CpuidBit{7, 0, 2, 1, zmm}},
+    {"amx-int8", CpuidBit{7, 0, 3, 25, tmm}},
+    {"amx-tile", CpuidBit{7, 0, 3, 24, tmm, tileData}},
 };
 static const llvm::ArrayRef<Feature> v2 = llvm::ArrayRef(levels).take_front(4),
                                      v3 = llvm::ArrayRef(levels).take_front(12),
@@ -47,16 +53,14 @@ static const Feature avxVnni[] = {
     levels[9],
     levels[10],
     levels[11],
-    {"avxvnni", 7, 1, 0, 4, ymm},
+    {"avxvnni", CpuidBit{7, 1, 0, 4, ymm}},
 };
 
-static constexpr StringRef linux64 = "x86_64-unknown-linux-gnu";
 static constexpr unsigned kib = 1024;
 
 static const Target rows[] = {
     {.name = "x86-64-v2",
      .description = "SSE4: nearly every x86-64",
-     .triple = linux64,
      .tune = "x86-64",
      .features = v2,
      .vectorBytes = 16,
@@ -65,7 +69,6 @@ static const Target rows[] = {
      .l2Bytes = 256 * kib},
     {.name = "x86-64-v3",
      .description = "AVX2 and FMA",
-     .triple = linux64,
      .tune = "haswell",
      .features = v3,
      .vectorBytes = 32,
@@ -75,7 +78,6 @@ static const Target rows[] = {
      .l2Bytes = 256 * kib},
     {.name = "alderlake",
      .description = "AVX2 with VNNI",
-     .triple = linux64,
      .tune = "alderlake",
      .features = avxVnni,
      .vectorBytes = 32,
@@ -87,7 +89,6 @@ static const Target rows[] = {
      .l2Bytes = 1280 * kib},
     {.name = "skylake-avx512",
      .description = "AVX-512",
-     .triple = linux64,
      .tune = "skylake-avx512",
      .features = v4,
      .vectorBytes = 64,
@@ -99,7 +100,6 @@ static const Target rows[] = {
      .l2Bytes = 1024 * kib},
     {.name = "cascadelake",
      .description = "AVX-512 with VNNI",
-     .triple = linux64,
      .tune = "cascadelake",
      .features = vnni,
      .vectorBytes = 64,
@@ -113,7 +113,6 @@ static const Target rows[] = {
      .l2Bytes = 1024 * kib},
     {.name = "znver4",
      .description = "AVX-512 with VNNI and VBMI as AMD makes it",
-     .triple = linux64,
      .tune = "znver4",
      .features = vbmi,
      .vectorBytes = 64,
@@ -127,7 +126,6 @@ static const Target rows[] = {
      .l2Bytes = 1024 * kib},
     {.name = "icelake-server",
      .description = "the same as Intel makes it",
-     .triple = linux64,
      .tune = "icelake-server",
      .features = vbmi,
      .vectorBytes = 64,
@@ -142,7 +140,6 @@ static const Target rows[] = {
      .l2Bytes = 1280 * kib},
     {.name = "sapphirerapids",
      .description = "the same with AMX tiles and larger caches",
-     .triple = linux64,
      .tune = "sapphirerapids",
      .features = amx,
      .vectorBytes = 64,
@@ -161,17 +158,10 @@ static const Target rows[] = {
      .l2Bytes = 2048 * kib},
 };
 
-llvm::ArrayRef<Target> allTargets() { return rows; }
-
-std::string Target::featureString() const {
-  std::string result;
-  for (const Feature &feature : features)
-    result += (result.empty() ? "+" : ",+") + feature.name.str();
-  return result;
-}
+llvm::ArrayRef<Target> x86Targets() { return rows; }
 
 #if defined(__x86_64__)
-static bool hasFeature(const Feature &feature) {
+bool isHere(const CpuidBit &feature) {
   uint32_t registers[4] = {};
   if (!__get_cpuid_count(feature.leaf, feature.subleaf, &registers[0], &registers[1], &registers[2],
                          &registers[3]) ||
@@ -189,45 +179,7 @@ static bool hasFeature(const Feature &feature) {
   return !feature.askedState || syscall(archPrctl, requestState, feature.askedState) == 0;
 }
 #else
-static bool hasFeature(const Feature &) { return false; }
+bool isHere(const CpuidBit &) { return false; }
 #endif
-
-const Feature *missingFeature(const Target &target) {
-  for (const Feature &feature : target.features)
-    if (!hasFeature(feature))
-      return &feature;
-  return nullptr;
-}
-
-static bool isMadeFor(const Target &row, StringRef host) {
-  return row.name == host || (row.name.starts_with("znver") && host.starts_with("znver"));
-}
-
-static const Target *strongestHere() {
-  StringRef host = llvm::sys::getHostCPUName();
-  const Target *strongest = nullptr;
-  for (const Target &row : rows) {
-    if (missingFeature(row))
-      continue;
-    // The row made for this CPU model, else the last that runs.
-    if (isMadeFor(row, host))
-      return &row;
-    strongest = &row;
-  }
-  return strongest;
-}
-
-const Target *findTarget(StringRef name) {
-  if (name == "native") {
-    static const Target *native = strongestHere();
-    return native;
-  }
-  if (name == "baseline")
-    return &rows[0];
-  for (const Target &row : rows)
-    if (row.name == name)
-      return &row;
-  return nullptr;
-}
 
 } // namespace octet::target

@@ -13,7 +13,7 @@ def inner_loops(lines):
     labels, loops = {}, {}
     for i, line in enumerate(lines):
         label = re.match(r"(\.LBB\w+):", line)
-        jump = re.match(r"\s+j\w+\s+(\.LBB\w+)", line)
+        jump = re.match(r"\s+(?:j\w+|b\.\w+|b|t?cbn?z\s.*,|tbn?z\s.*,)\s+(\.LBB\w+)", line)
         if re.match(r"\w+:", line):
             labels = {}  # another function; local labels are its own
         elif label:
@@ -25,7 +25,7 @@ def inner_loops(lines):
 
 def main():
     instruction = re.compile(rf"\s{sys.argv[1]}\s")
-    lines = [line.split("#")[0].rstrip() for line in sys.stdin]
+    lines = [re.split(r"#(?!-?\d)|//", line)[0].rstrip() for line in sys.stdin]
     bodies = [[line for line in lines[first:last + 1] if line] for first, last in inner_loops(lines)]
     bodies = [body for body in bodies if any(map(instruction.search, body))]
     for number, body in enumerate(bodies, 1):

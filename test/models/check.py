@@ -13,6 +13,7 @@ import concurrent.futures
 import json
 import math
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -60,9 +61,10 @@ class Checker:
     def __init__(self, arguments, target, preset, scratch):
         self.octet, self.folder, self.target, self.preset, self.scratch = arguments.octet, arguments.manifest.parent, target, preset, scratch
         self.always_evaluates = arguments.evaluator
+        self.runner = shlex.split(arguments.runner) if arguments.runner else [arguments.octet]
 
-    def octet_run(self, *arguments):
-        done = subprocess.run([self.octet, *map(str, arguments)], capture_output=True, text=True, timeout=600)
+    def octet_run(self, *arguments, program=None):
+        done = subprocess.run([*(program or [self.octet]), *map(str, arguments)], capture_output=True, text=True, timeout=600)
         return "" if done.returncode == 0 else f"exit {done.returncode}: {done.stderr.strip()}"
 
     def model(self, entry):
@@ -100,7 +102,8 @@ class Checker:
 
     def find_out_whether_it_runs(self, model):
         artifact = self.scratch / "probe.so"
-        error = self.octet_run("compile", model, "-o", artifact, "--target", self.target) or self.octet_run("run", artifact)
+        error = self.octet_run("compile", model, "-o", artifact, "--target", self.target) or \
+            self.octet_run("run", artifact, program=self.runner)
         self.can_run = "this CPU has no" not in error
         if not self.can_run:
             print(f"NOT RUN, only compiled: {error.split('error: ')[-1]}")
@@ -110,7 +113,7 @@ class Checker:
         arguments = ["run", model, "--output-dir", outputs, "--invokes", case.get("invokes", 1), "--threads", 1, *options]
         for i, file in enumerate(case["inputs"]):
             arguments += ["--input", f"{i}={self.folder / file}"]
-        error = self.octet_run(*arguments)
+        error = self.octet_run(*arguments, program=None if "--reference" in options else self.runner)
         return [] if error else [output["type"] for output in json.loads((outputs / "outputs.json").read_text())], error
 
     def case(self, entry, case, artifact):
@@ -143,6 +146,7 @@ def main():
     parser.add_argument("--numerics", action="append", help="may be repeated; default both presets")
     parser.add_argument("--filter", default="", help="only models whose name holds this")
     parser.add_argument("--evaluator", action="store_true", help="compare every case with the evaluator too")
+    parser.add_argument("--runner", default="", help="an octet that runs the artifacts instead: in an emulator, say")
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     if not arguments.manifest.exists():

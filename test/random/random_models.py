@@ -8,11 +8,14 @@ random inputs, on every target that this machine can run. A model is determined 
 import argparse
 import collections
 import ctypes
+import json
 import multiprocessing
 import multiprocessing.connection
 import os
 import pathlib
 import re
+import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -68,6 +71,51 @@ class Octet:
         return status, message, b"".join(table).decode(errors="replace")
 
 
+class Emulated:
+    """The same comparison of outputs alone, with code for a machine that an emulator stands for."""
+
+    def __init__(self, arguments):
+        self.octet, self.runner = str(arguments.octet), shlex.split(arguments.runner)
+
+    @staticmethod
+    def run(*arguments):
+        done = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True)
+        return done.returncode, done.stderr.strip()
+
+    def compare(self, file, inputs, runs, target, numerics, variant=0):
+        with tempfile.TemporaryDirectory(dir=pathlib.Path(file).parent) as name:
+            folder = pathlib.Path(name)
+            status, message = self.run(self.octet, "compile", file, "-o", folder / "model.so", "--target", target, "--numerics",
+                                       numerics, "--variant", variant, "--tuning", "none", "--threads", 1)
+            if status:
+                return Octet.REFUSED, message, ""
+            options = ["--invokes", runs, "--threads", 1]
+            for i, array in enumerate(inputs):
+                array.tofile(folder / f"in{i}.bin")
+                options += ["--input", f"{i}={folder}/in{i}.bin"]
+            status, message = self.run(*self.runner, "run", folder / "model.so", *options, "--output-dir", folder / "compiled")
+            if not status:
+                status, message = self.run(self.octet, "run", file, *options, "--reference", "--numerics", numerics,
+                                           "--output-dir", folder / "evaluated")
+            if status:
+                return Octet.REFUSED, f"differs from the evaluator: {message}", ""
+            outputs = json.loads((folder / "compiled/outputs.json").read_text())
+            for i, output in enumerate(outputs):
+                type = numpy.dtype(output["type"])
+                actual, expected = (numpy.fromfile(folder / which / f"{i}.bin", type) for which in ("compiled", "evaluated"))
+                if not self.equal(actual, expected):
+                    return Octet.REFUSED, f"output {i} differs from the evaluator", ""
+        return Octet.OK, "", ""
+
+    @staticmethod
+    def equal(actual, expected):
+        if actual.dtype.kind != "f":
+            return numpy.array_equal(actual, expected)
+        same = (actual == expected) | (numpy.isnan(actual) & numpy.isnan(expected))
+        span = numpy.ptp(expected[numpy.isfinite(expected)]) if numpy.isfinite(expected).any() else 0
+        return bool((same | (numpy.abs(actual - expected) <= 1e-5 * span)).all())
+
+
 def large_shape(chance):
     """Images, and rows for dense layers."""
     if chance.happens(0.2):
@@ -112,7 +160,7 @@ class Check:
 
     def __init__(self, arguments):
         self.arguments = arguments
-        self.octet = Octet(arguments.octet_lib)
+        self.octet = Emulated(arguments) if arguments.runner else Octet(arguments.octet_lib)
         self.folder = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 
     def __call__(self, index):
@@ -224,17 +272,22 @@ def usable_targets(arguments):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--octet-lib", type=pathlib.Path, required=True, help="liboctet.so")
+    parser.add_argument("--octet-lib", type=pathlib.Path, help="liboctet.so; not needed with --runner")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1000 % 10**9)
     parser.add_argument("--index", type=int, help="check this model alone")
     parser.add_argument("--contractions", action="store_true", help="larger convolutions and dense layers of bytes, little else")
     parser.add_argument("--counts", default="", help="text in the kernels, to count; it has to be there once in four models")
     parser.add_argument("--target", action="append", help="may be repeated; default: those this machine can run")
+    parser.add_argument("--runner", default="", help="an octet that runs artifacts for the targets, in an emulator")
+    parser.add_argument("--octet", type=pathlib.Path, help="the octet that compiles them")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=60, help="seconds that one model may take")
     parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "octet-random-failures")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.octet_lib and not (arguments.runner and arguments.octet and arguments.target and not arguments.counts):
+        parser.error("give --octet-lib, or --runner with --octet and --target and without --counts")
+    return arguments
 
 
 def main():

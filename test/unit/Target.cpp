@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -37,13 +38,26 @@ TEST(Target, namesAreUniqueAndNotReserved) {
     EXPECT_TRUE(names.insert(row.name.str()).second) << row.name.str();
 }
 
-TEST(Target, baselineIsTheWeakestRow) {
+TEST(Target, aKnownMachineThatIsNoTargetHasAReason) {
+  for (const char *name : {"armv7", "armv7-a", "cortex-a7", "i686", "riscv32"})
+    EXPECT_NE(target::whyThereIsNo(name).find("64-bit"), std::string::npos) << name;
+  for (const char *name : {"aarch64_be", "s390x", "ppc64"})
+    EXPECT_NE(target::whyThereIsNo(name).find("big-endian"), std::string::npos) << name;
+  for (const char *name : {"", "native", "cortex-a53", "cortex-a55", "x86-64-v3", "riscv64", "foo"})
+    EXPECT_EQ(target::whyThereIsNo(name), "") << name;
+}
+
+TEST(Target, baselineIsTheWeakestRowOfThisFamily) {
   const Target *baseline = target::findTarget("baseline");
   ASSERT_NE(baseline, nullptr);
-  EXPECT_EQ(baseline, &target::allTargets().front());
-  std::set<std::string> least = featuresOf(*baseline);
+  EXPECT_TRUE(baseline->isOfThisFamily());
+}
+
+TEST(Target, aFamilysFirstRowIsItsWeakest) {
+  std::map<target::Family, std::set<std::string>> weakest;
   for (const Target &row : target::allTargets()) {
-    std::set<std::string> names = featuresOf(row);
+    std::set<std::string> names = featuresOf(row),
+                          least = weakest.try_emplace(row.family, names).first->second;
     EXPECT_TRUE(std::includes(names.begin(), names.end(), least.begin(), least.end()))
         << row.name.str();
   }
@@ -63,6 +77,13 @@ TEST(Target, noRowThatRunsHereHasMoreFeaturesThanNative) {
                       std::includes(names.begin(), names.end(), here.begin(), here.end());
     EXPECT_FALSE(isStronger && !target::missingFeature(row)) << row.name.str();
   }
+}
+
+TEST(Target, noMachineRunsAnotherFamilysCode) {
+  for (const Target &row : target::allTargets())
+    if (!row.isOfThisFamily()) {
+      EXPECT_NE(target::missingFeature(row), nullptr) << row.name.str();
+    }
 }
 
 // The kernel's list has the same facts under other names, and leaves out what it does not save the
@@ -90,6 +111,8 @@ TEST(Target, missingFeaturesAreThoseThatTheKernelDoesNotList) {
     return name == "avxvnni" ? "avx_vnni" : name;
   };
   for (const Target &row : target::allTargets()) {
+    if (!row.isOfThisFamily())
+      continue;
     const Feature *expected = nullptr;
     for (const Feature &feature : row.features)
       if (!expected && !flags.count(kernelName(feature.name.str())))
@@ -116,6 +139,8 @@ TEST(Target, theFeatureStringNamesEachFeatureOnce) {
 
 TEST(Target, aRowsFactsFollowFromItsFeatures) {
   for (const Target &row : target::allTargets()) {
+    if (row.family != target::Family::x86)
+      continue;
     std::set<std::string> names = featuresOf(row);
     bool isWide = names.count("avx512vl"), hasYmm = names.count("avx2");
     EXPECT_EQ(row.vectorBytes, isWide ? 64u : hasYmm ? 32u : 16u) << row.name.str();
@@ -132,7 +157,24 @@ TEST(Target, aRowsFactsFollowFromItsFeatures) {
     EXPECT_EQ(row.matrixRegisters, row.hasByteMatrices ? 8u : 0u) << row.name.str();
     EXPECT_EQ(row.matrixProductCycles > 0, row.hasByteMatrices) << row.name.str();
     EXPECT_LT(row.l1Bytes, row.l2Bytes) << row.name.str();
-    EXPECT_EQ(row.triple.str(), "x86_64-unknown-linux-gnu") << row.name.str();
+    EXPECT_EQ(row.triple().str(), "x86_64-unknown-linux-gnu") << row.name.str();
+    EXPECT_FALSE(row.description.empty() || row.tune.empty()) << row.name.str();
+  }
+}
+
+TEST(Target, anArmsFactsFollowFromItsFeatures) {
+  for (const Target &row : target::allTargets()) {
+    if (row.family != target::Family::arm)
+      continue;
+    std::set<std::string> names = featuresOf(row);
+    EXPECT_EQ(row.vectorBytes, 16u) << row.name.str();
+    EXPECT_EQ(row.vectorRegisters, 32u) << row.name.str();
+    EXPECT_TRUE(row.hasFusedMultiplyAdd && row.hasWordDot) << row.name.str();
+    EXPECT_TRUE(row.multipliesSignedBytes && row.multipliesByLane) << row.name.str();
+    EXPECT_EQ(row.hasByteDot, names.count("dotprod") != 0) << row.name.str();
+    EXPECT_FALSE(row.hasByteLookup || row.hasMaskedStore || row.hasByteMatrices) << row.name.str();
+    EXPECT_LT(row.l1Bytes, row.l2Bytes) << row.name.str();
+    EXPECT_EQ(row.triple().str(), "aarch64-unknown-linux-gnu") << row.name.str();
     EXPECT_FALSE(row.description.empty() || row.tune.empty()) << row.name.str();
   }
 }
@@ -142,15 +184,19 @@ TEST(Target, aRowsFactsFollowFromItsFeatures) {
 TEST(Target, aFeatureOfVectorsNeedsItsRegistersSaved) {
   for (const Target &row : target::allTargets())
     for (const Feature &feature : row.features) {
+      const auto *bit = std::get_if<target::CpuidBit>(&feature.test);
+      EXPECT_EQ(bit != nullptr, row.family == target::Family::x86) << row.name.str();
+      if (!bit)
+        continue;
       llvm::StringRef name = feature.name;
       bool usesVectors = name.starts_with("avx") || name == "fma" || name == "f16c";
       uint32_t expected = name.starts_with("avx512") ? 0xE6
                           : usesVectors              ? 0x06
                           : name.starts_with("amx")  ? 0x60000
                                                      : 0;
-      EXPECT_EQ(feature.askedState, name == "amx-tile" ? 18u : 0u) << name.str();
-      EXPECT_EQ(feature.savedState, expected) << name.str();
-      EXPECT_LT(feature.bit, 32u);
-      EXPECT_LT(feature.reg, 4u);
+      EXPECT_EQ(bit->askedState, name == "amx-tile" ? 18u : 0u) << name.str();
+      EXPECT_EQ(bit->savedState, expected) << name.str();
+      EXPECT_LT(bit->bit, 32u);
+      EXPECT_LT(bit->reg, 4u);
     }
 }

@@ -56,7 +56,7 @@ public:
         packed(matmul ? PackedWeights()
                       : packWeights(function.constants, function.kernel, geometry,
                                     qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)),
-                                    blocks, dot, isWide)),
+                                    blocks, dot, isWide, registerLayout())),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
@@ -89,6 +89,10 @@ private:
   llvm::SmallVector<int64_t> orderOfSlots() {
     return matmul ? llvm::to_vector(llvm::seq<int64_t>(0, tile.getVectors() * tile.getLanes()))
                   : slotOrder(function, pieces);
+  }
+
+  RegisterLayout registerLayout() {
+    return {function.machine.weightOrder(dot, tile.getLanes()), emit.target.leastByteWeight()};
   }
 
   // int64 sums, where the weights do not show that 32 bits are enough.
@@ -183,13 +187,16 @@ private:
     Type element = dot == Dot::reals ? emit.f32() : isWide ? emit.i64() : emit.i32();
     Values vectors;
     for (int64_t v = 0; v < tile.getVectors(); ++v)
-      vectors.push_back(emit.load(emit.vector(tile.getLanes(), element),
-                                  emit.at(bias, v * tile.getLanes() * (isWide ? 8 : 4))));
+      vectors.push_back(opened(emit.load(emit.vector(tile.getLanes(), element),
+                                         emit.at(bias, v * tile.getLanes() * (isWide ? 8 : 4)))));
     Values accumulators;
     for (int64_t p = 0; p < pixels; ++p)
       accumulators.append(vectors);
     return accumulators;
   }
+
+  Value opened(Value sums) { return isWide ? sums : function.machine.open(emit, dot, sums); }
+  Value closed(Value sums) { return isWide ? sums : function.machine.close(emit, dot, sums); }
 
   //===-- Weights that are computed --===//
 
@@ -234,7 +241,7 @@ private:
         row = emit.splat(type, scaled(rowSum(emit.at(base, displacement)), -weightZeroPoint));
       for (Value vector : vectors) {
         Value sum = row ? Value(emit.ir.create<arith::AddIOp>(vector, row)) : vector;
-        accumulators.push_back(isWide ? extended(sum) : sum);
+        accumulators.push_back(isWide ? extended(sum) : opened(sum));
       }
     }
     return accumulators;
@@ -269,13 +276,15 @@ private:
       return function.machine.dot(emit, dot, sums, emit.load(type, pointer),
                                   emit.ir.create<vector::BitCastOp>(type, factors));
     };
-    Values sums = repeat(whole, {emit.integers(type, 0)}, [&](Value index, Values state) {
+    Value none = function.machine.open(emit, dot, emit.integers(type, 0));
+    Values sums = repeat(whole, {none}, [&](Value index, Values state) {
       return Values{
           add(emit.at(inputs, emit.multiply(index, width * inputBytes)), width, state[0])};
     });
     if (rest != 0)
       sums[0] = add(emit.at(inputs, whole * width * inputBytes), rest, sums[0]);
-    return emit.ir.create<vector::ReductionOp>(vector::CombiningKind::ADD, sums[0]);
+    return emit.ir.create<vector::ReductionOp>(vector::CombiningKind::ADD,
+                                               function.machine.close(emit, dot, sums[0]));
   }
 
   //===-- Products --===//
@@ -316,6 +325,8 @@ private:
 
   Values multiplyRun(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
                      Values accumulators) {
+    if (emit.target.multipliesByLane)
+      return multiplyRunByLane(runBase, runWeights, displacements, accumulators);
     // A few steps at once where a step is short, so that the loop itself does not count.
     int64_t dots = static_cast<int64_t>(displacements.size()) * tile.getVectors(), unroll = 1;
     for (int64_t candidate : {2, 3, 4, 6, 8})
@@ -330,33 +341,116 @@ private:
     });
   }
 
+  // As many steps at once as groups fit a register: one load for each pixel. Those that are left
+  // have a load each.
+  Values multiplyRunByLane(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
+                           Values accumulators) {
+    int64_t lanes = tile.getLanes(), whole = stepsPerRun / lanes * lanes;
+    accumulators = repeat(whole / lanes, accumulators, [&](Value index, Values state) {
+      Value a = emit.at(runBase, emit.multiply(index, lanes * 4)),
+            b = emit.at(runWeights, emit.multiply(index, lanes * stepBytes()));
+      Values registers;
+      for (int64_t displacement : displacements)
+        registers.push_back(emit.load(laneType(), emit.at(a, displacement)));
+      auto group = [&](size_t pixel, int64_t lane) { return Group{registers[pixel], lane}; };
+      for (int64_t lane = 0; lane < lanes; lane += 2)
+        multiplyPair(group, lane, emit.at(b, lane * stepBytes()), state);
+      return state;
+    });
+    for (int64_t i = whole; i < stepsPerRun; ++i)
+      step(emit.at(runBase, i * 4), emit.at(runWeights, i * stepBytes()), displacements,
+           accumulators);
+    return accumulators;
+  }
+
+  /// Inputs of a step: one lane of a register of groups, or the same group in all.
+  struct Group {
+    Value groups;
+    int64_t lane;
+  };
+
   // One group of inputs of every pixel times its weights for every channel.
   void step(Value a, Value b, llvm::ArrayRef<int64_t> displacements, Values &accumulators) {
-    Type element = dot == Dot::reals ? emit.f32() : emit.i32();
-    auto type = emit.vector(tile.getLanes(), element);
-    Values vectors;
-    for (int64_t v = 0; v < tile.getVectors(); ++v)
-      vectors.push_back(emit.load(type, emit.at(b, v * tile.getLanes() * 4)));
+    Values weightVectors = loadWeights(b);
     for (auto [p, displacement] : llvm::enumerate(displacements)) {
-      Value group = emit.splat(type, emit.load(element, emit.at(a, displacement)));
-      for (int64_t v = 0; v < tile.getVectors(); ++v) {
-        Value &accumulator = accumulators[p * tile.getVectors() + v];
-        if (!isWide) {
-          accumulator = function.machine.dot(emit, dot, accumulator, group, vectors[v]);
-          continue;
-        }
-        for (Value part : partsOf(group)) {
-          Value products =
-              function.machine.dot(emit, dot, emit.integers(type, 0), part, vectors[v]);
-          accumulator = emit.ir.create<arith::AddIOp>(accumulator, extended(products));
-        }
+      Value group =
+          emit.splat(laneType(), emit.load(laneType().getElementType(), emit.at(a, displacement)));
+      multiplyPixel(p, {group, 0}, weightVectors, accumulators);
+    }
+  }
+
+  // The same of two steps. Computed weights may be -128, and then two products with them do not fit
+  // what a machine sums pairs in.
+  void multiplyPair(llvm::function_ref<Group(size_t, int64_t)> groupOf, int64_t lane, Value b,
+                    Values &accumulators) {
+    Values first = loadWeights(b), second = loadWeights(emit.at(b, stepBytes()));
+    for (size_t pixel = 0; pixel < accumulators.size() / first.size(); ++pixel) {
+      if (isWide || matmul) {
+        multiplyPixel(pixel, groupOf(pixel, lane), first, accumulators);
+        multiplyPixel(pixel, groupOf(pixel, lane + 1), second, accumulators);
+        continue;
+      }
+      std::pair<Value, Value> groups{broadcast(groupOf(pixel, lane)),
+                                     broadcast(groupOf(pixel, lane + 1))};
+      for (size_t v = 0; v < first.size(); ++v) {
+        Value &accumulator = accumulators[pixel * first.size() + v];
+        accumulator =
+            function.machine.dotPair(emit, dot, accumulator, groups, {first[v], second[v]});
       }
     }
   }
 
+  void multiplyPixel(size_t pixel, Group group, const Values &weightVectors, Values &accumulators) {
+    Values parts;
+    for (Value part : partsOf(group.groups))
+      parts.push_back(broadcast({part, group.lane}));
+    for (size_t v = 0; v < weightVectors.size(); ++v) {
+      Value &accumulator = accumulators[pixel * weightVectors.size() + v];
+      for (Value part : parts)
+        accumulator = addDot(accumulator, part, weightVectors[v]);
+    }
+  }
+
+  Value broadcast(Group group) {
+    return emit.target.multipliesByLane
+               ? function.machine.broadcastGroup(emit, dot, group.groups, group.lane)
+               : group.groups;
+  }
+
+  VectorType laneType() {
+    return emit.vector(tile.getLanes(), dot == Dot::reals ? emit.f32() : emit.i32());
+  }
+
+  Values loadWeights(Value pointer) {
+    Values vectors;
+    for (int64_t v = 0; v < tile.getVectors(); ++v)
+      vectors.push_back(inOrder(emit.load(laneType(), emit.at(pointer, v * tile.getLanes() * 4))));
+    return vectors;
+  }
+
+  // Computed weights lie group by group, whatever the machine's order.
+  Value inOrder(Value weightVector) {
+    auto order = function.machine.weightOrder(dot, tile.getLanes());
+    if (!matmul || llvm::is_sorted(order))
+      return weightVector;
+    Value elements = emit.ir.create<vector::BitCastOp>(
+        emit.vector(static_cast<int64_t>(order.size()), emit.ir.getI16Type()), weightVector);
+    return emit.ir.create<vector::BitCastOp>(laneType(), emit.shuffle(elements, elements, order));
+  }
+
+  // Wide sums are in 64 bits: products are added to nothing, and then to them.
+  Value addDot(Value accumulator, Value group, Value weightVector) {
+    Machine &machine = function.machine;
+    if (!isWide)
+      return machine.dot(emit, dot, accumulator, group, weightVector);
+    Value zero = machine.open(emit, dot, emit.integers(laneType(), 0)),
+          products = machine.close(emit, dot, machine.dot(emit, dot, zero, group, weightVector));
+    return emit.ir.create<arith::AddIOp>(accumulator, extended(products));
+  }
+
   // A pair of products of 16-bit codes may not fit 32 bits: they are added one by one.
   Values partsOf(Value group) {
-    if (!matmul)
+    if (!matmul || !isWide)
       return {group};
     auto type = cast<VectorType>(group.getType());
     constexpr int64_t low = 0xFFFF;
@@ -374,8 +468,10 @@ private:
       epilogue.beginRun(channel, lanes, piece.vectors, /*isInterleaved=*/!matmul,
                         emit.add(slot, channel));
       for (int64_t p = 0; p < rows * columns; ++p) {
-        Value joined = emit.concat(
-            ValueRange(accumulators).slice(p * tile.getVectors() + piece.first, piece.vectors));
+        Values sums;
+        for (int64_t v = piece.first; v < piece.first + piece.vectors; ++v)
+          sums.push_back(closed(accumulators[p * tile.getVectors() + v]));
+        Value joined = emit.concat(sums);
         if (widens)
           joined = emit.ir.create<arith::ExtSIOp>(emit.vector(lanes, emit.i64()), joined);
         epilogue.finish(p / columns, p % columns, joined, stored);

@@ -1,6 +1,9 @@
 // Depthwise convolutions. Channels lie side by side in a register, so the taps of a channel are
 // brought together by interleaving: four vectors of bytes become four of 32-bit groups, ready for a
 // dot product. Groups are made of taps of one column, so that neighbouring pixels share them.
+//
+// Where products of bytes are summed in int16 first, taps stay as they are, and a group is as many
+// as fit 16 bits with the weights that there are.
 #include "codegen/Kernel.h"
 #include "codegen/Packing.h"
 #include "qnn/Checks.h"
@@ -29,6 +32,7 @@ public:
         dot(inputBytes == 1   ? Dot::bytes
             : inputBytes == 2 ? Dot::words
                               : Dot::reals),
+        sumsInWords(dot == Dot::bytes && function.emit.target.hasBytePairs),
         block(tile.getVectors() * tile.getLanes()),
         blocks(makeBlocks(geometry.channels, 1, slotOrder())), groups(makeGroups()),
         epilogue(function, geometry.pixels, blocks.slotChannels) {
@@ -63,7 +67,8 @@ private:
     std::vector<int32_t> weights;
     if (dot != Dot::reals)
       weights = centeredWeights(anchor->getOperand(1), 3);
-    int32_t most = dot == Dot::bytes ? INT8_MAX : INT16_MAX;
+    int32_t most = dot == Dot::bytes ? INT8_MAX : INT16_MAX,
+            least = dot == Dot::bytes ? emit.target.leastByteWeight() : INT16_MIN;
     // Column by column.
     for (int64_t i = 0; i < geometry.height * geometry.width; ++i) {
       int64_t row = i % geometry.height, column = i / geometry.height;
@@ -76,7 +81,7 @@ private:
       do {
         Tap tap{row, column, rest};
         for (size_t c = 0; c < rest.size(); ++c) {
-          tap.weights[c] = std::clamp(rest[c], -most - 1, most);
+          tap.weights[c] = std::clamp(rest[c], least, most);
           rest[c] -= tap.weights[c];
         }
         taps.push_back(std::move(tap));
@@ -85,9 +90,31 @@ private:
     return taps;
   }
 
+  // As many taps as inputs of -128 can meet without leaving int16: two at least.
+  static std::vector<std::vector<Tap>> groupsForWords(std::vector<Tap> taps) {
+    constexpr int32_t mostOfWeights = INT16_MAX / 128;
+    std::vector<std::vector<Tap>> result;
+    std::vector<int32_t> magnitudes;
+    for (Tap &tap : taps) {
+      bool fits = !result.empty();
+      for (size_t c = 0; fits && c < magnitudes.size(); ++c)
+        fits = magnitudes[c] + std::abs(tap.weights[c]) <= mostOfWeights;
+      if (!fits) {
+        result.emplace_back();
+        magnitudes.assign(tap.weights.size(), 0);
+      }
+      for (size_t c = 0; c < magnitudes.size(); ++c)
+        magnitudes[c] += std::abs(tap.weights[c]);
+      result.back().push_back(std::move(tap));
+    }
+    return result;
+  }
+
   // Columns of taps cut into groups; if the window is one row, the row itself.
   std::vector<std::vector<Tap>> makeGroups() {
     std::vector<Tap> taps = makeTaps();
+    if (sumsInWords)
+      return groupsForWords(std::move(taps));
     std::vector<std::vector<Tap>> result;
     for (Tap &tap : taps) {
       bool isFull = result.empty() || static_cast<int64_t>(result.back().size()) == depthOf(dot);
@@ -110,24 +137,43 @@ private:
     for (int64_t channel : blocks.slotChannels)
       slotBias.push_back(static_cast<int32_t>(bias[channel]));
     biasOffset = function.constants.add(slotBias);
-    if (dot == Dot::bytes)
+    if (sumsInWords)
+      packTapByTap();
+    else if (dot == Dot::bytes)
       packTaps<int8_t>();
     else
       packTaps<int16_t>();
   }
 
-  // [block][group][slot][tap]; taps that a group lacks are zero.
+  // A tap that a group lacks is zero.
+  int32_t weightOf(const std::vector<Tap> &group, int64_t slot, int64_t tap) const {
+    bool isUsed = tap < static_cast<int64_t>(group.size()) && blocks.slotIsUsed[slot];
+    return isUsed ? group[tap].weights[blocks.slotChannels[slot]] : 0;
+  }
+
+  // [block][group][vector][slot and tap, in the machine's order].
   template <typename Stored> void packTaps() {
+    auto order = function.machine.weightOrder(dot, tile.getLanes());
     std::vector<Stored> packed;
     for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size());
          first += block)
       for (const std::vector<Tap> &group : groups)
-        for (int64_t slot = first; slot < first + block; ++slot)
-          for (int64_t i = 0; i < depthOf(dot); ++i) {
-            bool isUsed = i < static_cast<int64_t>(group.size()) && blocks.slotIsUsed[slot];
-            packed.push_back(
-                static_cast<Stored>(isUsed ? group[i].weights[blocks.slotChannels[slot]] : 0));
-          }
+        for (int64_t slot = first; slot < first + block; slot += tile.getLanes())
+          for (int64_t place : order)
+            packed.push_back(static_cast<Stored>(
+                weightOf(group, slot + place / depthOf(dot), place % depthOf(dot))));
+    weightOffset = function.constants.add(packed);
+  }
+
+  // [block][tap][slot].
+  void packTapByTap() {
+    std::vector<int8_t> packed;
+    for (int64_t first = 0; first < static_cast<int64_t>(blocks.slotChannels.size());
+         first += block)
+      for (const std::vector<Tap> &group : groups)
+        for (int64_t tap = 0; tap < static_cast<int64_t>(group.size()); ++tap)
+          for (int64_t slot = first; slot < first + block; ++slot)
+            packed.push_back(static_cast<int8_t>(weightOf(group, slot, tap)));
     weightOffset = function.constants.add(packed);
   }
 
@@ -159,10 +205,19 @@ private:
     channel = slot;
     if (blocks.lastBegin() % block != 0)
       channel = emit.minimum(slot, blocks.lastBegin());
-    auto groupBytes = block * 4, panelBytes = static_cast<int64_t>(groups.size()) * groupBytes;
+    auto panelBytes = static_cast<int64_t>(groups.size()) * block * 4;
+    if (sumsInWords)
+      panelBytes = tapCount() * block;
     weights =
         emit.at(function.constantsBase, emit.add(emit.multiply(index, panelBytes), weightOffset));
     bias = emit.at(function.constantsBase, emit.add(emit.multiply(slot, 4), biasOffset));
+  }
+
+  int64_t tapCount() const {
+    int64_t count = 0;
+    for (const std::vector<Tap> &group : groups)
+      count += static_cast<int64_t>(group.size());
+    return count;
   }
 
   void emitTile(Value batch, Value row, Value column, int64_t columns) {
@@ -172,10 +227,22 @@ private:
                  emit.add(emit.multiply(column, input.column), channel));
     auto argument = cast<BlockArgument>(anchor->getOperand(0));
     base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
+    std::vector<Values> accumulators(static_cast<size_t>(columns));
+    if (sumsInWords)
+      accumulateTapByTap(accumulators);
+    else
+      accumulateVectors(accumulators);
+    epilogue.moveTo(batch, row, column, channel);
+    epilogue.beginRun(0, block, tile.getVectors(), true, slot);
+    for (auto [pixel, values] : llvm::enumerate(accumulators))
+      epilogue.finish(0, static_cast<int64_t>(pixel), emit.concat(values),
+                      std::min(block, geometry.channels));
+  }
+
+  void accumulateVectors(std::vector<Values> &accumulators) {
     // Two vectors at a time: so many that the weights of all taps stay in registers while the
     // pixels go by. What is loaded for the next two is loaded again.
     int64_t vectors = tile.getVectors(), together = std::min<int64_t>(vectors, 2);
-    std::vector<Values> accumulators(static_cast<size_t>(columns));
     for (int64_t vector = 0; vector < vectors; vector += together) {
       if (vector > 0)
         base = emit.opaque(base);
@@ -184,11 +251,37 @@ private:
       for (auto [pixel, values] : llvm::enumerate(accumulators))
         accumulate(values, static_cast<int64_t>(pixel), vector, together);
     }
-    epilogue.moveTo(batch, row, column, channel);
-    epilogue.beginRun(0, block, vectors, true, slot);
-    for (auto [pixel, values] : llvm::enumerate(accumulators))
-      epilogue.finish(0, static_cast<int64_t>(pixel), emit.concat(values),
-                      std::min(block, geometry.channels));
+  }
+
+  // Weights of more taps than registers can keep are loaded for each pixel, and so are inputs.
+  void accumulateTapByTap(std::vector<Values> &accumulators) {
+    auto type = emit.vector(block, emit.i8());
+    bool keepsTaps = tapCount() <= emit.target.vectorRegisters / 2;
+    for (auto [pixel, values] : llvm::enumerate(accumulators)) {
+      if (pixel == 0 || !keepsTaps)
+        loaded.clear();
+      if (pixel > 0 && !keepsTaps) {
+        base = emit.opaque(base);
+        weights = emit.opaque(weights);
+      }
+      Value sums = emit.load(emit.vector(block, emit.i32()), bias);
+      int64_t at = 0;
+      for (const std::vector<Tap> &group : groups) {
+        Values inputs, weightVectors;
+        for (const Tap &tap : group) {
+          inputs.push_back(loadInput(offsetOf(tap, static_cast<int64_t>(pixel))));
+          weightVectors.push_back(emit.load(type, emit.at(weights, at)));
+          at += block;
+        }
+        sums = function.machine.addProducts(emit, sums, inputs, weightVectors);
+      }
+      values.push_back(sums);
+    }
+  }
+
+  int64_t offsetOf(const Tap &tap, int64_t pixel) const {
+    return tap.row * geometry.rowStep + tap.column * geometry.columnStep +
+           pixel * geometry.pixels.input.column;
   }
 
   // Appends the sums of a pixel for `count` vectors of channels.
@@ -211,8 +304,7 @@ private:
   const Values &inputsOf(const std::vector<Tap> &group, int64_t pixel) {
     std::vector<int64_t> offsets;
     for (const Tap &tap : group)
-      offsets.push_back(tap.row * geometry.rowStep + tap.column * geometry.columnStep +
-                        pixel * geometry.pixels.input.column);
+      offsets.push_back(offsetOf(tap, pixel));
     // What is missing meets weights of zero.
     offsets.resize(depthOf(dot), offsets.back());
     Values &values = interleaved[offsets];
@@ -243,6 +335,7 @@ private:
   qnn::TileAttr tile;
   int64_t inputBytes;
   Dot dot;
+  bool sumsInWords;
   int64_t block;
   ChannelBlocks blocks;
   std::vector<std::vector<Tap>> groups;

@@ -41,7 +41,9 @@ public:
         matrixPixels(tile.getColumns() / matricesPerRow), pieces(piecesOf(function.kernel)),
         blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
         packed(packWeights(function.constants, function.kernel, geometry, steps, blocks, Dot::bytes,
-                           /*isWide=*/false)),
+                           /*isWide=*/false,
+                           {function.machine.weightOrder(Dot::bytes, tile.getLanes()),
+                            emit.target.leastByteWeight()})),
         epilogue(function, geometry.pixels, blocks.slotChannels) {
     assert(tile.getColumns() % matricesPerRow == 0 && "matrices of a row differ in size");
   }

@@ -69,7 +69,7 @@ private:
 
   void emitBlock(int64_t count) {
     auto type = emit.vector(lanes, emit.i32());
-    Values totals = {emit.integers(type, 0)};
+    Values totals = {function.machine.open(emit, dot(), emit.integers(type, 0))};
     int64_t whole = depth / group;
     if (whole > 0)
       totals = emit.loop(emit.constant(0), emit.constant(whole), 1, totals,
@@ -84,7 +84,8 @@ private:
     llvm::SmallVector<int32_t> zeros(static_cast<size_t>(lanes), 0);
     std::fill_n(zeros.begin(), count, static_cast<int32_t>(depth * zeroPoint));
     Value shift = emit.ir.create<arith::ConstantOp>(emit.ir.getI32VectorAttr(zeros));
-    emit.store(emit.ir.create<arith::SubIOp>(totals[0], shift), sums);
+    Value total = function.machine.close(emit, dot(), totals[0]);
+    emit.store(emit.ir.create<arith::SubIOp>(total, shift), sums);
   }
 
   // A group of `filled` rows of `count` columns: stored, and added to the totals.
@@ -104,12 +105,13 @@ private:
     emit.store(codes, emit.at(panel, emit.multiply(step, width * group * bytes)));
     if (op.getSums().empty())
       return totals;
-    Dot dot = bytes == 1 ? Dot::bytes : Dot::words;
     Value ones = emit.integers(emit.vector(all, element), 1);
     auto type = emit.vector(lanes, emit.i32());
-    return function.machine.dot(emit, dot, totals, emit.ir.create<vector::BitCastOp>(type, ones),
+    return function.machine.dot(emit, dot(), totals, emit.ir.create<vector::BitCastOp>(type, ones),
                                 emit.ir.create<vector::BitCastOp>(type, codes));
   }
+
+  Dot dot() const { return bytes == 1 ? Dot::bytes : Dot::words; }
 
   // The codes of the panels' storage.
   Value moved(Value codes) {

@@ -371,7 +371,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Machine> makeMachine(const target::Target &target) {
+std::unique_ptr<Machine> makeX86Machine(const target::Target &target) {
   return std::make_unique<X86>(target);
 }
 

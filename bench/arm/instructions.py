@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Counts the instructions of an inference on Arms, in an emulator: Octet beside TFLite and ONNX Runtime.
+
+Each program runs a model N and 2N times in qemu-aarch64; the difference, divided by N, is the instructions of one
+inference, without loading and preparing. It is a model of cost, not a time: a load counts as much as a multiplication.
+The peers are their own arm64 libraries, called through the peer programs' sources, which are built here for Arm.
+"""
+import argparse
+import math
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from common import ROOT, output_of, show_progress  # noqa: E402
+
+# What is compiled for, and the emulator's CPU for it.
+CPUS = {"armv8-a": "cortex-a53", "cortex-a53": "cortex-a53", "cortex-a72": "cortex-a72", "cortex-a76": "cortex-a76",
+        "neoverse-n1": "neoverse-n1", "neoverse-v1": "max"}
+SYSTEM = pathlib.Path("/usr/aarch64-linux-gnu")
+TFLITE = "node_modules/tfjs-tflite-node/cc_deps"
+ORT = "node_modules/onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1"
+
+
+class Counter:
+    def __init__(self, arguments, scratch):
+        self.arguments, self.scratch = arguments, scratch
+        self.plugin = scratch / "count.so"
+        output_of("gcc", "-O2", "-shared", "-fPIC", arguments.plugin, "-o", self.plugin)
+        if arguments.tflite:
+            self.build(arguments.tflite / "peer_tflite.cpp", "peer_tflite", "-I", arguments.tflite / TFLITE / "include",
+                       '-DPEER_DEFAULT_LIB="libtensorflowlite_c.so"')
+        if arguments.onnxruntime:
+            self.build(arguments.onnxruntime / "peer_ort.cpp", "peer_ort")
+
+    def build(self, source, name, *flags):
+        output_of("clang++-19", "--target=aarch64-linux-gnu", "-fuse-ld=lld", "-O2", "-std=c++17", *flags, source, "-o",
+                  self.scratch / name, "-ldl")
+
+    def count(self, *command):
+        """Instructions of a whole run; None if it fails."""
+        cpu = CPUS[self.arguments.target]
+        done = subprocess.run(["qemu-aarch64", "-L", str(SYSTEM), "-cpu", cpu, "-plugin", str(self.plugin), "-d", "plugin",
+                               *map(str, command)], capture_output=True, text=True)
+        found = re.search(r"^insns (\d+)$", done.stderr, re.MULTILINE)
+        if done.returncode != 0 and self.arguments.verbose:
+            print(done.stderr[-500:], file=sys.stderr)
+        return int(found[1]) if found and done.returncode == 0 else None
+
+    def per_inference(self, runs_of):
+        """`runs_of` gives the command for so many runs."""
+        runs = self.arguments.runs
+        first = self.count(*runs_of(runs))
+        second = first and self.count(*runs_of(2 * runs))
+        return second and (second - first) / runs
+
+    def octet(self, model, target=None):
+        artifact = self.scratch / "model.so"
+        output_of(self.arguments.octet, "compile", model, "-o", artifact, "--target", target or self.arguments.target)
+        return self.per_inference(lambda runs: [self.arguments.program, "run", artifact, "--threads", 1, "--invokes", runs,
+                                                "--output-dir", self.scratch / "out"])
+
+    def peers(self, model):
+        """Name and instructions of each that can run the model."""
+        if model.suffix == ".tflite" and self.arguments.tflite:
+            library = self.arguments.tflite / TFLITE / "linux_arm64/libtensorflowlite_c.so"
+            for name, flags in {"TFLite": [], "XNNPACK": ["--xnnpack"]}.items():
+                yield name, self.per_inference(lambda runs, flags=flags: [
+                    self.scratch / "peer_tflite", "--lib", library, "--model", model, "--threads", 1, "--invokes", runs,
+                    "--out", self.scratch / "peer", *flags])
+        if model.suffix == ".onnx" and self.arguments.onnxruntime:
+            yield "ORT", self.per_inference(lambda runs: [
+                self.scratch / "peer_ort", model, "--lib", self.arguments.onnxruntime / ORT, "--threads", 1, "--warmup", 1,
+                "--runs", runs])
+
+
+def millions(count):
+    return "–" if count is None else f"{count * 1e-6:.3f}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", type=pathlib.Path, nargs="+", metavar="MODEL", help=".tflite or .onnx")
+    parser.add_argument("--target", default="cortex-a53", choices=CPUS)
+    parser.add_argument("--octet", type=pathlib.Path, default=ROOT / "build/dev/bin/octet")
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/dev/bin/octet-aarch64",
+                        help="the octet for Arms")
+    parser.add_argument("--plugin", type=pathlib.Path, required=True, metavar="QEMU_COUNT.C",
+                        help="source of the emulator's plugin that counts")
+    parser.add_argument("--tflite", type=pathlib.Path, metavar="FOLDER", help="the TFLite peer, with its node_modules")
+    parser.add_argument("--onnxruntime", type=pathlib.Path, metavar="FOLDER", help="the ONNX Runtime peer, likewise")
+    parser.add_argument("--runs", type=int, default=2, metavar="N")
+    parser.add_argument("--verbose", action="store_true", help="say why a peer does not run")
+    arguments = parser.parse_args()
+    ratios = []
+    print(f"Millions of instructions of an inference, {arguments.target}\n")
+    print("| model | Octet | peers | fewer |\n|---|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as scratch:
+        counter = Counter(arguments, pathlib.Path(scratch))
+        for model in arguments.models:
+            show_progress(model.stem)
+            ours, peers = counter.octet(model), list(counter.peers(model))
+            known = [count for _, count in peers if count]
+            ratio = min(known) / ours if known else None
+            ratios += [ratio] if ratio else []
+            texts = ", ".join(f"{name} {millions(count)}" for name, count in peers)
+            print(f"| {model.stem[:26]} | {millions(ours)} | {texts} | {f'{ratio:.2f}×' if ratio else '–'} |", flush=True)
+    if ratios:
+        print(f"\nGeometric mean: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}× fewer than the better peer.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+#include "codegen/Machine.h"
+
+#include "llvm/Support/ErrorHandling.h"
+
+#include <numeric>
+
+using namespace mlir;
+
+namespace octet::codegen {
+
+std::unique_ptr<Machine> makeMachine(const target::Target &target) {
+  switch (target.family) {
+  case target::Family::x86:
+    return makeX86Machine(target);
+  case target::Family::arm:
+    return makeArmMachine(target);
+  }
+  return nullptr;
+}
+
+Value Machine::open(Emitter &, Dot, Value sums) { return sums; }
+Value Machine::close(Emitter &, Dot, Value accumulator) { return accumulator; }
+
+Value Machine::dotPair(Emitter &emit, Dot kind, Value accumulator, std::pair<Value, Value> a,
+                       std::pair<Value, Value> b) {
+  return dot(emit, kind, dot(emit, kind, accumulator, a.first, b.first), a.second, b.second);
+}
+
+llvm::SmallVector<int64_t> Machine::weightOrder(Dot kind, int64_t lanes) {
+  llvm::SmallVector<int64_t> order(lanes * depthOf(kind));
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+// What follows is for targets whose row has it.
+[[noreturn]] static void unexpected() {
+  llvm_unreachable("the target's row does not have what is asked of it");
+}
+
+Value Machine::addProducts(Emitter &, Value, ValueRange, ValueRange) { unexpected(); }
+Value Machine::broadcastGroup(Emitter &, Dot, Value, int64_t) { unexpected(); }
+
+void Machine::shapeMatrices(Emitter &, Constants &, Value, llvm::ArrayRef<MatrixShape>) {
+  unexpected();
+}
+void Machine::releaseMatrices(Emitter &) { unexpected(); }
+void Machine::loadMatrix(Emitter &, int64_t, Value, int64_t) { unexpected(); }
+void Machine::storeMatrix(Emitter &, int64_t, Value, int64_t) { unexpected(); }
+void Machine::multiplyMatrices(Emitter &, int64_t, int64_t, int64_t) { unexpected(); }
+
+Value Machine::multiplyAddDown(Emitter &, Value, Value, Value) { unexpected(); }
+Value Machine::addDown(Emitter &, Value, Value) { unexpected(); }
+Value Machine::floorToInteger(Emitter &, Value) { unexpected(); }
+
+} // namespace octet::codegen
