@@ -8,26 +8,29 @@ the rounds' ratios. Needs the ONNX Runtime peer program (see --peer).
 import argparse
 import json
 import pathlib
+import re
 import statistics
 import tempfile
 
 from common import (OCTET, REALTIME, cell, circumstances, compile_model, counted_threads, inspect, measure_octet, median_of,
                     output_of, paragraph, realtime_prefix, show_progress, write_section)
 
+SECTION = "Beside ONNX Runtime"
 INT8_FORMS = ["qdq_u8", "qop_u8"]
 OTHER_INT8_FORMS = ["qdq_s8", "sym_s8", "trt_s8"]
+INTEGERS = ["--range", "0:1"]  # as inputs: tokens and masks
 OPTIONAL_FORMS = ["dynamic"]  # of networks that have them, with all forms
 
 
 def measure_onnxruntime(peer, model, threads, budget, prefix):
     """The median in milliseconds."""
     text = output_of(*prefix, peer, model, "--threads", threads, "--warmup", 2, "--runs", 5, "--seconds", budget / 1000,
-                     "--range", "0:1")  # integers: tokens and masks
+                     *INTEGERS)
     return json.loads(text)["median_ms"]
 
 
 def version_of(peer, model):
-    return json.loads(output_of(peer, model, "--warmup", 0, "--runs", 1))["version"]
+    return json.loads(output_of(peer, model, "--warmup", 0, "--runs", 1, *INTEGERS))["version"]
 
 
 class Subject:
@@ -73,7 +76,7 @@ def subjects_of(arguments, scratch):
         name = path.name.replace(".fp32", "").removesuffix(".onnx")
         network, ending = name.split("_b8")[0], "_b8" * name.endswith("_b8")
         present = all((arguments.zoo / f"{network}.{form}{ending}.onnx").exists() for form in arguments.forms)
-        if present and arguments.filter in name:
+        if present and re.search(arguments.filter, name):
             show_progress(f"compiling {name}")
             yield Subject(name, arguments, scratch)
 
@@ -119,6 +122,8 @@ def command(arguments):
     yield "    python3 bench/onnxruntime.py --zoo ZOO --peer PATH/peer_ort"
     yield " --peak PATH/peak" * bool(arguments.peak)
     yield " --all-forms" * arguments.all_forms
+    yield f" --filter '{arguments.filter}'" * bool(arguments.filter)
+    yield f' --section "{arguments.section}"' * (arguments.section != SECTION)
     yield " --no-realtime" * arguments.no_realtime
     yield f" --rounds {arguments.rounds} --budget-ms {arguments.budget_ms}\n"
 
@@ -132,7 +137,7 @@ def peak_sentence(subjects):
 def section(subjects, arguments):
     version = version_of(arguments.peer, subjects[0].zoo["fp32"])
     realtime = REALTIME if arguments.prefix else ""
-    yield "## Beside ONNX Runtime\n"
+    yield f"## {arguments.section}\n"
     yield paragraph(
         f"{circumstances(subjects[0].facts['target'])} Peer: ONNX Runtime {version} (ORT), all optimizations. Both run the same files, "
         f"which have random weights. {arguments.rounds} rounds of {arguments.budget_ms} ms each, medians; ratios are medians of each "
@@ -156,7 +161,8 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--budget-ms", type=int, default=500, help="time of one measurement")
-    parser.add_argument("--filter", default="", help="only networks whose name holds this")
+    parser.add_argument("--filter", default="", help="only networks whose name this regular expression finds")
+    parser.add_argument("--section", default=SECTION, help="its heading")
     parser.add_argument("--all-forms", action="store_true", help="also " + ", ".join(OTHER_INT8_FORMS))
     parser.add_argument("--no-realtime", action="store_true", help="no real-time priority for one thread, even where it is allowed")
     parser.add_argument("--output", type=pathlib.Path, help="the page whose section to write; else standard output")
@@ -172,7 +178,8 @@ def main():
                 show_progress(f"round {number + 1} of {arguments.rounds}: {subject.name}")
                 for threads in arguments.threads:
                     subject.run_round(arguments, threads)
-        write_section(arguments.output, "onnxruntime", section(subjects, arguments))
+        write_section(arguments.output, "onnxruntime" if arguments.section == SECTION else arguments.section.lower().replace(" ", "-"),
+                      section(subjects, arguments))
 
 
 if __name__ == "__main__":
