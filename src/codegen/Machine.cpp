@@ -1,5 +1,7 @@
 #include "codegen/Machine.h"
 
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
 #include "llvm/Support/ErrorHandling.h"
 
 #include <numeric>
@@ -30,6 +32,19 @@ llvm::SmallVector<int64_t> Machine::weightOrder(Dot kind, int64_t lanes) {
   llvm::SmallVector<int64_t> order(lanes * depthOf(kind));
   std::iota(order.begin(), order.end(), 0);
   return order;
+}
+
+// The table stays in the first cache.
+Value Machine::lookUp(Emitter &emit, Value table, Value indices) {
+  int64_t lanes = cast<VectorType>(indices.getType()).getNumElements();
+  Value result = emit.integers(emit.vector(lanes, emit.i8()), 0);
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Value index = emit.ir.create<vector::ExtractOp>(indices, lane);
+    Value offset = emit.ir.create<arith::ExtUIOp>(emit.i64(), index);
+    result = emit.ir.create<vector::InsertOp>(emit.load(emit.i8(), emit.at(table, offset)), result,
+                                              lane);
+  }
+  return result;
 }
 
 // What follows is for targets whose row has it.

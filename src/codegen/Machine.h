@@ -76,8 +76,9 @@ public:
   virtual Value addDown(Emitter &emit, Value a, Value b);
   virtual Value floorToInteger(Emitter &emit, Value reals);
 
-  /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes.
-  virtual Value lookUp(Emitter &emit, Value table, Value indices) = 0;
+  /// table[index] of 256 bytes at a pointer, for i8 lanes as indices 0 … 255; i8 lanes. A load for
+  /// each lane, where a machine has nothing better for as many.
+  virtual Value lookUp(Emitter &emit, Value table, Value indices);
 
   /// Interleaves `vectors` (2 or 4 of equal i8 or i16 type) element by element, in the order that
   /// is cheapest: the result's lane l of vector j holds the group of element laneOrder(…)[j * lanes

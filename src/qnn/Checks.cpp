@@ -38,6 +38,19 @@ LogicalResult requireElementType(Operation *op, Value value, bool holds, const c
   return op->emitOpError("needs ") << expected << ", not " << elementType(value);
 }
 
+LogicalResult requireRows(Operation *op, Value input) {
+  if (tensorType(input).getRank() < 1 || shapeOf(input).back() == 0)
+    return op->emitOpError("needs rows");
+  return success();
+}
+
+LogicalResult requireFloatRows(Operation *op, Value input, Value result) {
+  if (failed(requireRows(op, input)) ||
+      failed(requireElementType(op, input, elementType(input).isF32(), "f32")))
+    return failure();
+  return requireSameElementType(op, input, result);
+}
+
 LogicalResult requirePerTensor(Operation *op, Value value, const char *name) {
   auto quantization = Quantization::of(value.getType());
   if (!quantization || !quantization->isPerAxis())

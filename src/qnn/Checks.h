@@ -24,6 +24,9 @@ llvm::LogicalResult requireEntries(mlir::Operation *op, llvm::ArrayRef<int64_t> 
 llvm::LogicalResult requireSameElementType(mlir::Operation *op, mlir::Value a, mlir::Value b);
 llvm::LogicalResult requireElementType(mlir::Operation *op, mlir::Value value, bool holds,
                                        const char *expected);
+/// The last dimension is rows of at least one element; and all are f32.
+llvm::LogicalResult requireRows(mlir::Operation *op, mlir::Value input);
+llvm::LogicalResult requireFloatRows(mlir::Operation *op, mlir::Value input, mlir::Value result);
 llvm::LogicalResult requirePerTensor(mlir::Operation *op, mlir::Value value, const char *name);
 
 /// A contraction's element types: all f32, or integers of at most 16 bits into an i32 or i64

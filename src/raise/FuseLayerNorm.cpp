@@ -1,6 +1,7 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
 #include "raise/Passes.h"
+#include "routines/Sum.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -16,7 +17,6 @@ namespace {
 /// What the value is the mean of over its last dimension, by the sums that layer_norm has; null for
 /// other values.
 Value meanOf(Value mean) {
-  constexpr int64_t fewest = 16;
   auto reduce = mean.getDefiningOp<qnn::ReduceOp>();
   if (!reduce || reduce.getKind() != qnn::ReduceKind::mean || !reduce.getKeepDims() ||
       !qnn::isFloat(mean))
@@ -24,7 +24,7 @@ Value meanOf(Value mean) {
   auto shape = qnn::shapeOf(reduce.getInput());
   bool isLast = reduce.getAxes().size() == 1 &&
                 reduce.getAxes().front() == static_cast<int64_t>(shape.size()) - 1;
-  return isLast && shape.back() >= fewest ? reduce.getInput() : Value();
+  return isLast && shape.back() >= routines::sumLanes ? reduce.getInput() : Value();
 }
 
 /// What is squared.

@@ -1,12 +1,13 @@
 // Float inputs by weights that stay codes of 4 or 8 bits, with a scale for each block of them.
 #include "routines/Parameters.h"
 #include "routines/Routine.h"
+#include "routines/Sum.h"
 
 using namespace octet;
 using namespace octet::routines;
 
 namespace {
-constexpr int64_t lanes = 16, tileRows = 8, chunk = 256;
+constexpr int64_t tileRows = 8, chunk = 256;
 }
 
 // Codes first to first + count - 1 of a row, of one block, as floats. `first` is even.
@@ -26,22 +27,6 @@ static void expand(const BlockDense &p, const uint8_t *row, int64_t first, int64
     weights[count - 1] = (static_cast<float>(row[(first + count) / 2] & 15) - zeroPoint) * scale;
 }
 
-static void accumulate(const float *input, const float *weights, int64_t count, float *sums) {
-  int64_t whole = count / lanes * lanes;
-  for (int64_t k = 0; k < whole; k += lanes)
-    for (int64_t i = 0; i < lanes; ++i)
-      sums[i] += input[k + i] * weights[k + i];
-  for (int64_t k = whole; k < count; ++k)
-    sums[k - whole] += input[k] * weights[k];
-}
-
-static float total(float *sums) {
-  for (int64_t half = lanes / 2; half > 0; half /= 2)
-    for (int64_t i = 0; i < half; ++i)
-      sums[i] += sums[i + half];
-  return sums[0];
-}
-
 // Rows are the columns of the result. Weights become floats once for several rows of the input.
 OCTET_ROUTINE(block_dense) {
   const auto &p = *static_cast<const BlockDense *>(parameterBlock);
@@ -51,7 +36,7 @@ OCTET_ROUTINE(block_dense) {
     const uint8_t *row = input<uint8_t>(tensors, 1) + column * p.rowBytes;
     for (int64_t m = 0; m < p.rows; m += tileRows) {
       int64_t count = p.rows - m < tileRows ? p.rows - m : tileRows;
-      float sums[tileRows][lanes] = {}, weights[chunk];
+      float sums[tileRows][sumLanes] = {}, weights[chunk];
       for (int64_t k = 0; k < p.depth;) {
         int64_t block = column * p.blocks + k / p.blockSize, size = p.blockSize - k % p.blockSize;
         size = size < chunk ? size : chunk;
@@ -59,12 +44,14 @@ OCTET_ROUTINE(block_dense) {
         int32_t zeroPoint = zeroPoints ? zeroPoints[block] : p.zeroPoint;
         expand(p, row, k, size, static_cast<float>(zeroPoint), input<float>(tensors, 2)[block],
                weights);
-        for (int64_t i = 0; i < count; ++i)
-          accumulate(inputs + (m + i) * p.depth + k, weights, size, sums[i]);
+        for (int64_t i = 0; i < count; ++i) {
+          const float *from = inputs + (m + i) * p.depth + k;
+          addToLanes(size, sums[i], [=, &weights](int64_t c) { return from[c] * weights[c]; });
+        }
         k += size;
       }
       for (int64_t i = 0; i < count; ++i)
-        output<float>(tensors, 4)[(m + i) * p.columns + column] = total(sums[i]);
+        output<float>(tensors, 4)[(m + i) * p.columns + column] = foldSums(sums[i]);
     }
   }
 }

@@ -2,6 +2,7 @@
 #include "quant/Rounding.h"
 #include "routines/Parameters.h"
 #include "routines/Routine.h"
+#include "routines/Sum.h"
 
 #include <type_traits>
 
@@ -134,21 +135,17 @@ void reduceColumns(const T *from, const Reduce &p, T *result) {
   finish(p, sums, width, result);
 }
 
-// One result of many neighbours: as many partial ones as a wide register has, the rest of the row
-// to the first of them, then pairs. That is the order of a float sum on every machine.
+// One result of many neighbours, in the order that Sum.h has.
 template <int32_t kind, typename T, typename Sum>
 void reduceRow(const T *from, const Reduce &p, T *result) {
-  constexpr int64_t lanes = 16;
-  Sum sums[lanes];
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    sums[lane] = Combine<Sum>::neutral(kind);
-  accumulate<kind, T, Sum, lanes>(from, p.reduced / lanes, lanes, sums);
-  for (int64_t i = p.reduced / lanes * lanes; i < p.reduced; ++i)
-    sums[i % lanes] = Combine<Sum>::step(kind, sums[i % lanes], static_cast<Sum>(from[i]));
-  for (int64_t half = lanes / 2; half > 0; half /= 2)
-    for (int64_t lane = 0; lane < half; ++lane)
-      sums[lane] = Combine<Sum>::step(kind, sums[lane], sums[lane + half]);
-  finish(p, sums, 1, result);
+  Sum sums[sumLanes];
+  for (Sum &sum : sums)
+    sum = Combine<Sum>::neutral(kind);
+  accumulate<kind, T, Sum, sumLanes>(from, p.reduced / sumLanes, sumLanes, sums);
+  for (int64_t i = p.reduced / sumLanes * sumLanes; i < p.reduced; ++i)
+    sums[i % sumLanes] = Combine<Sum>::step(kind, sums[i % sumLanes], static_cast<Sum>(from[i]));
+  Sum total = foldLanes(sums, [](Sum a, Sum b) { return Combine<Sum>::step(kind, a, b); });
+  finish(p, &total, 1, result);
 }
 
 // The last columns of a width overlap those before.
@@ -158,7 +155,7 @@ void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_
   for (int64_t outer = begin; outer < end; ++outer) {
     const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner;
     T *result = output<T>(tensors, 1) + outer * p.inner;
-    if (kind != product && p.inner == 1 && p.reduced >= 16) {
+    if (kind != product && p.inner == 1 && p.reduced >= sumLanes) {
       reduceRow<kind, T, Sum>(from, p, result);
       continue;
     }

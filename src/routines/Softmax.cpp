@@ -149,20 +149,19 @@ OCTET_ROUTINE(softmax_16) {
   }
 }
 
-// By sixteen lanes, as sums are. A NaN is the largest only if it comes first.
+// By lanes, as sums are. A NaN is the largest only if it comes first.
 static float largestOf(const float *numbers, int64_t count) {
-  constexpr int64_t lanes = 16;
-  float largest[lanes], most = numbers[0];
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    largest[lane] = most;
-  int64_t whole = count / lanes * lanes;
-  for (int64_t i = 0; i < whole; i += lanes)
-    for (int64_t lane = 0; lane < lanes; ++lane)
+  float largest[sumLanes], most = numbers[0];
+  for (float &lane : largest)
+    lane = most;
+  int64_t whole = count / sumLanes * sumLanes;
+  for (int64_t i = 0; i < whole; i += sumLanes)
+    for (int64_t lane = 0; lane < sumLanes; ++lane)
       largest[lane] = numbers[i + lane] > largest[lane] ? numbers[i + lane] : largest[lane];
   for (int64_t i = whole; i < count; ++i)
     most = numbers[i] > most ? numbers[i] : most;
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    most = largest[lane] > most ? largest[lane] : most;
+  for (float lane : largest)
+    most = lane > most ? lane : most;
   return most;
 }
 

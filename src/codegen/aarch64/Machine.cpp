@@ -103,15 +103,7 @@ public:
       return emit.inPieces(registerBytes, indices, [&](ValueRange pieces) {
         return lookUpInRegisters(emit, table, pieces[0]);
       });
-    // One load a lane; the table stays in the first cache.
-    Value result = emit.integers(emit.vector(lanes, emit.i8()), 0);
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      Value index = emit.ir.create<vector::ExtractOp>(indices, lane);
-      Value offset = emit.ir.create<arith::ExtUIOp>(emit.i64(), index);
-      result = emit.ir.create<vector::InsertOp>(emit.load(emit.i8(), emit.at(table, offset)),
-                                                result, lane);
-    }
-    return result;
+    return Machine::lookUp(emit, table, indices);
   }
 
   Values interleave(Emitter &emit, ValueRange vectors) override {

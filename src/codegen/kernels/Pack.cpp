@@ -37,14 +37,13 @@ public:
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       auto [matrix, block] = emit.divide(task, blocks);
       beginMatrix(matrix, block);
-      auto emitColumns = [&](int64_t count) { emitBlock(count); };
       if (whole == blocks)
-        return emitColumns(lanes);
+        return emitBlock(lanes);
       if (whole == 0)
-        return emitColumns(columns);
+        return emitBlock(columns);
       emit.when(
-          emit.equals(block, whole), [&] { emitColumns(columns % lanes); },
-          [&] { emitColumns(lanes); });
+          emit.equals(block, whole), [&] { emitBlock(columns % lanes); },
+          [&] { emitBlock(lanes); });
     });
     return matrices * blocks;
   }

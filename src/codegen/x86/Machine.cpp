@@ -103,15 +103,7 @@ public:
       return emit.inPieces(target.vectorBytes, indices, [&](ValueRange pieces) {
         return lookUpRowByRow(emit, table, pieces[0]);
       });
-    // One load a lane; the table stays in the first cache.
-    Value result = emit.integers(emit.vector(lanes, emit.i8()), 0);
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      Value index = emit.ir.create<vector::ExtractOp>(indices, lane);
-      Value offset = emit.ir.create<arith::ExtUIOp>(emit.i64(), index);
-      result = emit.ir.create<vector::InsertOp>(emit.load(emit.i8(), emit.at(table, offset)),
-                                                result, lane);
-    }
-    return result;
+    return Machine::lookUp(emit, table, indices);
   }
 
   // PUNPCKL and PUNPCKH work within 128 bits, so the groups come out block by block: of the 16

@@ -7,8 +7,8 @@ using namespace mlir;
 namespace octet::qnn {
 
 LogicalResult L2NormOp::verify() {
-  if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
-    return emitOpError("needs rows");
+  if (failed(requireRows(*this, getInput())))
+    return failure();
   if (elementType(getInput()).isF32())
     return requireSameElementType(*this, getInput(), getResult());
   auto from = Quantization::of(getInput().getType()), to = Quantization::of(getResult().getType());

@@ -6,13 +6,7 @@ using namespace mlir;
 
 namespace octet::qnn {
 
-LogicalResult LogSoftmaxOp::verify() {
-  if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
-    return emitOpError("needs rows");
-  if (failed(requireElementType(*this, getInput(), elementType(getInput()).isF32(), "f32")))
-    return failure();
-  return requireSameElementType(*this, getInput(), getResult());
-}
+LogicalResult LogSoftmaxOp::verify() { return requireFloatRows(*this, getInput(), getResult()); }
 
 LogicalResult LogSoftmaxOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   shapes.push_back(Shape(shapeOf(getInput())));

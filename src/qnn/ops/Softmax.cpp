@@ -17,8 +17,8 @@ static bool isShareTable(SoftmaxOp op) {
 }
 
 LogicalResult SoftmaxOp::verify() {
-  if (tensorType(getInput()).getRank() < 1 || shapeOf(getInput()).back() == 0)
-    return emitOpError("needs rows");
+  if (failed(requireRows(*this, getInput())))
+    return failure();
   if (!getBeta().isFinite() || (getBeta().isNegative() && !isFloat(getInput())))
     return emitOpError("needs a finite beta, of codes not a negative one");
   if (isFloat(getInput())) {
