@@ -23,11 +23,6 @@ std::unique_ptr<Machine> makeMachine(const target::Target &target) {
 Value Machine::open(Emitter &, Dot, Value sums) { return sums; }
 Value Machine::close(Emitter &, Dot, Value accumulator) { return accumulator; }
 
-Value Machine::dotPair(Emitter &emit, Dot kind, Value accumulator, std::pair<Value, Value> a,
-                       std::pair<Value, Value> b) {
-  return dot(emit, kind, dot(emit, kind, accumulator, a.first, b.first), a.second, b.second);
-}
-
 llvm::SmallVector<int64_t> Machine::weightOrder(Dot kind, int64_t lanes) {
   llvm::SmallVector<int64_t> order(lanes * depthOf(kind));
   std::iota(order.begin(), order.end(), 0);
@@ -54,6 +49,11 @@ Value Machine::lookUp(Emitter &emit, Value table, Value indices) {
 
 Value Machine::addProducts(Emitter &, Value, ValueRange, ValueRange) { unexpected(); }
 Value Machine::broadcastGroup(Emitter &, Dot, Value, int64_t) { unexpected(); }
+
+llvm::SmallVector<int64_t> Machine::stripOrder(int64_t) { unexpected(); }
+Value Machine::openStrips(Emitter &, Value) { unexpected(); }
+Value Machine::multiplyStrips(Emitter &, Value, ValueRange, ValueRange) { unexpected(); }
+Values Machine::closeStrips(Emitter &, Value) { unexpected(); }
 
 void Machine::shapeMatrices(Emitter &, Constants &, Value, llvm::ArrayRef<MatrixShape>) {
   unexpected();

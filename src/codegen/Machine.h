@@ -35,13 +35,9 @@ public:
   virtual Value dot(Emitter &emit, Dot kind, Value accumulator, Value a, Value b) = 0;
 
   /// What sums are while they are added to: perhaps more lanes than sums. open() begins with the
-  /// given sums, close() yields them; dot() and dotPair() take them open.
+  /// given sums, close() yields them; dot() takes them open.
   virtual Value open(Emitter &emit, Dot kind, Value sums);
   virtual Value close(Emitter &emit, Dot kind, Value accumulator);
-  /// dot() of two steps, for machines that do these together.
-  virtual Value dotPair(Emitter &emit, Dot kind, Value accumulator, std::pair<Value, Value> a,
-                        std::pair<Value, Value> b);
-
   /// Products of bytes, channel by channel, summed in int16 and then added to i32 lanes; where the
   /// target has byte pairs.
   virtual Value addProducts(Emitter &emit, Value accumulator, ValueRange a, ValueRange b);
@@ -52,6 +48,16 @@ public:
 
   /// One group of a register of them, for all lanes of a product: on targets that multiply by lane.
   virtual Value broadcastGroup(Emitter &emit, Dot kind, Value groups, int64_t lane);
+
+  //===-- Strips: inputs as they were loaded, where the target's row has products of them --===//
+  /// Where the registers of a vector of channels' weights have what: element stripOrder(…)[i] of
+  /// its channels' strips one after the other is element i.
+  virtual llvm::SmallVector<int64_t> stripOrder(int64_t lanes);
+  /// Sums of a vector of channels, while they are added to, of as many pixels as are multiplied at
+  /// once: openStrips() begins with the same for each, closeStrips() yields them pixel by pixel.
+  virtual Value openStrips(Emitter &emit, Value sums);
+  virtual Value multiplyStrips(Emitter &emit, Value open, ValueRange inputs, ValueRange weights);
+  virtual Values closeStrips(Emitter &emit, Value open);
 
   //===-- Registers that are matrices, where the target's row has them --===//
   struct MatrixShape {

@@ -159,9 +159,9 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
                           const ChannelBlocks &blocks, Dot dot, bool isWide,
                           const RegisterLayout &layout) {
   Operation *anchor = qnn::anchorOf(kernel);
-  Groups groups(geometry, steps, depthOf(dot));
+  Groups groups(geometry, steps, layout.groupSize);
   PackedWeights packed;
-  packed.panelBytes = groups.count * blocks.block * 4;
+  packed.panelBytes = groups.count * blocks.block * groups.size * 4 / depthOf(dot);
   if (dot == Dot::reals) {
     packReals(constants, packed, anchor, groups, blocks, layout);
     return packed;

@@ -30,8 +30,10 @@ struct PackedWeights {
   int64_t visits = 0, visitPanels = 0, visitOffsets = 0; ///< offsets in input elements, as i64
 };
 
-/// How the machine wants a register of weights: Machine::weightOrder, and the least of bytes.
+/// How the machine wants a vector of weights: inputs of a group, Machine::weightOrder or
+/// stripOrder, and the least of bytes.
 struct RegisterLayout {
+  int64_t groupSize;
   llvm::SmallVector<int64_t> order;
   int32_t leastByte;
 };

@@ -107,7 +107,7 @@ def Qnn_FloatSumAttr : AttrDef<Qnn_Dialect, "FloatSum"> {
 }
 
 def Qnn_Registers : I32EnumAttr<"Registers", "The registers that a kernel keeps its results in.", [
-  I32EnumAttrCase<"vectors", 0>, I32EnumAttrCase<"matrices", 1>,
+  I32EnumAttrCase<"vectors", 0>, I32EnumAttrCase<"matrices", 1>, I32EnumAttrCase<"strips", 2>,
 ]> {
   let cppNamespace = "::octet::qnn";
 }
@@ -119,7 +119,8 @@ def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   let mnemonic = "tile";
   let summary = "How a kernel walks over its result: the tile that it keeps in registers, the block that it keeps in cache.";
   // A tile is rows x columns pixels, vectors x lanes channels; a register that is a matrix holds `lanes` channels of
-  // up to 16 pixels of one row. All channels of `block` pixels are done before the next pixels are; 0 is all pixels.
+  // up to 16 pixels of one row. In strips, inputs are multiplied a register at a time as they were loaded, and a sum has
+  // several lanes until it is done. All channels of `block` pixels are done before the next pixels are; 0 is all pixels.
   let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes,
                         DefaultValuedParameter<"int64_t", "0">:$block,
                         DefaultValuedParameter<"Registers", "Registers::vectors">:$registers);

@@ -213,6 +213,10 @@ RunSteps RunSteps::ofRows(int64_t runLength, int64_t groupSize, int64_t mostInpu
   return {depth, count, std::max<int64_t>(0, runLength - depth)};
 }
 
+RunSteps RunSteps::ofStrips(int64_t runLength, int64_t depth) {
+  return {depth, static_cast<int64_t>(llvm::divideCeil(runLength, depth)), runLength - depth};
+}
+
 WindowGeometry windowGeometry(KernelOp kernel) {
   WindowGeometry geometry;
   Operation *anchor = anchorOf(kernel);

@@ -69,6 +69,8 @@ struct RunSteps {
   /// As few as rows of `mostInputs` allow. Of several the last ends with the run, so that nothing
   /// behind it is read; zero weights meet the inputs that the step before it had.
   static RunSteps ofRows(int64_t runLength, int64_t groupSize, int64_t mostInputs);
+  /// As many as strips of `depth` inputs, which a run has at least, with the last one as above.
+  static RunSteps ofStrips(int64_t runLength, int64_t depth);
 
   int64_t begin(int64_t step) const { return step == count - 1 ? lastBegin : step * depth; }
 };

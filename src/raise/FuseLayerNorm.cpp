@@ -1,7 +1,6 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
 #include "raise/Passes.h"
-#include "routines/Sum.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -24,7 +23,7 @@ Value meanOf(Value mean) {
   auto shape = qnn::shapeOf(reduce.getInput());
   bool isLast = reduce.getAxes().size() == 1 &&
                 reduce.getAxes().front() == static_cast<int64_t>(shape.size()) - 1;
-  return isLast && shape.back() >= routines::sumLanes ? reduce.getInput() : Value();
+  return isLast && qnn::LayerNormOp::sumsAsMeansDo(shape.back()) ? reduce.getInput() : Value();
 }
 
 /// What is squared.

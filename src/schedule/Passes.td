@@ -33,7 +33,7 @@ def ChooseTiles : Pass<"choose-tiles", "::mlir::func::FuncOp"> {
   let summary = "Choose the tile of every kernel: what was measured to be fastest, else what a model of the machine expects.";
   let description = [{
     Where the target has registers that are matrices, contractions of bytes into 32 bits have tiles for these,
-    too: `in matrices`.
+    too: `in matrices`. Where it multiplies registers of inputs as they were loaded, of runs that fill one: `in strips`.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"native\"", "Name of the target.">,

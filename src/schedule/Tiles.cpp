@@ -29,6 +29,7 @@ public:
     steps = geometry.runRows * geometry.runColumns *
             static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depth));
     bool isPair = depth == 2 && !target.hasWordDot;
+    sumsAreWide = qnn::elementType(anchor->getResult(0)).isInteger(64);
     dotCycles = isPair ? 1.5 : 1;
     spareRegisters = target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
     const qnn::Pixels &pixels = geometry.pixels;
@@ -47,11 +48,15 @@ public:
         (tile.rows > 1 || tile.vectors * tile.lanes >= geometry.channels + target.lanes32()))
       return false;
     int64_t pixels = tile.rows * tile.columns, sums = pixels * tile.vectors;
+    if (tile.registers == qnn::Registers::strips)
+      return hasStrips() && target.strips.registers * sums + stripWeights * tile.vectors + pixels +
+                                    (sumsPairs() ? pairProducts : 0) <=
+                                target.vectorRegisters;
     if (!target.multipliesByLane)
       return sums + tile.vectors + 1 + spareRegisters <= target.vectorRegisters;
-    // A register of groups for each pixel, and weights of two steps. Where pairs of products are
-    // summed, there are two registers of sums for one, and some for products.
-    int64_t perSum = sumsPairs() ? 2 : 1, products = sumsPairs() ? 8 : 0;
+    // A register of groups for each pixel, and weights of a step and the next. Where pairs of
+    // products are summed, there are two registers of sums for one, and some for products.
+    int64_t perSum = sumsPairs() ? 2 : 1, products = sumsPairs() ? pairProducts : 0;
     return perSum * sums + 2 * tile.vectors + pixels + products <= target.vectorRegisters;
   }
 
@@ -65,6 +70,12 @@ public:
         if (rowTiles > 0 && columnTiles > 0)
           cycles += static_cast<double>(rowTiles * columnTiles) * tileCycles(rows, columns, tile);
     return cycles * static_cast<double>(panels * geometry.pixels.batch) + farCycles(tile);
+  }
+
+  /// Whether inputs can be multiplied strip by strip.
+  bool hasStrips() const {
+    return target.strips.depth && inputBytes == 1 && !sumsAreWide && !geometry.isPerMatrix &&
+           geometry.runLength >= target.strips.depth;
   }
 
   /// What the second cache does not keep from one panel or block to the next comes from the third.
@@ -95,6 +106,8 @@ public:
 private:
   static constexpr double nearBytesPerCycle = 24, farBytesPerCycle = 8;
   // First caches of eight ways and more; weights need some of them.
+  // Registers of weights of a vector's strips, and of products on their way into sums.
+  static constexpr int64_t stripWeights = 4, pairProducts = 8;
   static constexpr int64_t lineBytes = 64, sets = 64, waysForInputs = 6;
 
   using Parts = std::array<std::pair<int64_t, int64_t>, 2>;
@@ -109,11 +122,25 @@ private:
 
   bool sumsPairs() const { return depth == 4 && target.hasBytePairs; }
 
+  // Instructions of a strip: multiplications, a load for each pixel, where these come in pairs one
+  // to bring them together, and weights by pairs of loads.
+  double stripTileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
+    int64_t group = target.strips.pixels;
+    auto p = static_cast<double>(llvm::alignTo(rows * columns, group)),
+         v = static_cast<double>(tile.vectors);
+    double strip = p * v * target.strips.instructions + p * static_cast<double>(group) +
+                   v * stripWeights / 2,
+           ends = p * v * (epilogueCycles + target.strips.registers) + p * 4 + v * 4 + 12;
+    auto count = static_cast<double>(geometry.runRows * geometry.runColumns *
+                                     llvm::divideCeil(geometry.runLength, target.strips.depth));
+    return count * strip + ends;
+  }
+
   // Instructions of a step: multiplications, weights by pairs of loads, inputs for all lanes'
   // steps at once, and of pairs a copy of each group for all lanes.
   double laneTileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
     auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);
-    double each = sumsPairs() ? 3 : depth == 2 ? 2 : 1, copies = sumsPairs() ? 1.25 : 0.25;
+    double each = sumsPairs() ? 4 : depth == 2 ? 2 : 1, copies = sumsPairs() ? 1.25 : 0.25;
     constexpr double latency = 8;
     double step = std::max(p * v * each + v / 2 + p * copies, latency);
     double ends = p * v * (epilogueCycles + (sumsPairs() ? 3 : 1)) + p * 4 + v * 2 + 12;
@@ -121,6 +148,8 @@ private:
   }
 
   double tileCycles(int64_t rows, int64_t columns, const Tile &tile) const {
+    if (tile.registers == qnn::Registers::strips)
+      return stripTileCycles(rows, columns, tile);
     if (target.multipliesByLane)
       return laneTileCycles(rows, columns, tile);
     // A narrower vector is cheaper, but not in proportion.
@@ -165,23 +194,27 @@ private:
   qnn::ContractionGeometry geometry;
   int64_t inputBytes, depth, steps, spareRegisters, allPixels, allInput;
   double dotCycles, epilogueCycles;
+  bool sumsAreWide;
 };
 
 template <typename Visit>
 void forEachContraction(const ContractionModel &model, const target::Target &target, Visit visit) {
   const qnn::Pixels &pixels = model.shape().pixels;
   int64_t most = target.vectorRegisters;
+  auto visitIn = [&](qnn::Registers registers, Tile tile) {
+    tile.registers = registers;
+    if (!model.fits(tile))
+      return;
+    visit(tile);
+    if ((tile.block = model.blockFor(tile)))
+      visit(tile);
+  };
   for (int64_t lanes = target.lanes32(); lanes >= 4; lanes /= 2)
     for (int64_t vectors : {1, 2, 3, 4, 6, 8})
       for (int64_t rows = 1; rows <= std::min(pixels.rows, most); ++rows)
-        for (int64_t columns = 1; columns <= std::min(pixels.columns, most / rows); ++columns) {
-          Tile tile{rows, columns, vectors, lanes};
-          if (!model.fits(tile))
-            continue;
-          visit(tile);
-          if ((tile.block = model.blockFor(tile)))
-            visit(tile);
-        }
+        for (int64_t columns = 1; columns <= std::min(pixels.columns, most / rows); ++columns)
+          for (auto registers : {qnn::Registers::vectors, qnn::Registers::strips})
+            visitIn(registers, {rows, columns, vectors, lanes});
 }
 
 template <typename Visit>
@@ -217,8 +250,8 @@ void forEachDepthwise(qnn::KernelOp kernel, const target::Target &target, Visit 
     }
 }
 
-// Elements per step of a kernel without dot products: four accumulator vectors, so that bytes fill
-// one.
+// Elements per step of a kernel without dot products: four accumulator vectors, so that bytes
+// fill one.
 Tile chooseLanes(int64_t extent, const target::Target &target) {
   int64_t count = target.vectorBytes;
   while (count > 1 && count > extent)

@@ -30,6 +30,10 @@ static Target core(Target row) {
   row.hasFusedMultiplyAdd = row.hasWordDot = true;
   row.hasByteDot = row.features.size() >= dotprod.size();
   row.hasBytePairs = !row.hasByteDot;
+  if (row.hasBytePairs)
+    row.strips = {.depth = 16, .pixels = 1, .registers = 4, .instructions = 12, .atOnce = 3};
+  else if (row.features.size() >= i8mm.size())
+    row.strips = {.depth = 16, .pixels = 2, .registers = 1, .instructions = 2};
   row.multipliesSignedBytes = row.multipliesByLane = true;
   return row;
 }

@@ -61,6 +61,15 @@ struct Target {
   /// A lane of a register can be what all lanes of another are multiplied by: one load brings the
   /// inputs of several steps.
   bool multipliesByLane = false;
+  /// Products of bytes that take strips of inputs: registers as they are loaded.
+  struct Strips {
+    unsigned depth = 0;  ///< inputs of a pixel that a register holds; 0: there are no such products
+    unsigned pixels = 1; ///< how many are multiplied at once
+    /// Registers of sums, and instructions, for a vector of channels of one pixel.
+    unsigned registers = 1, instructions = 1;
+    unsigned atOnce = 1; ///< strips of an inner loop's turn, which registers are enough for
+  };
+  Strips strips = {};
   /// Look-up in 128 bytes held by two registers; stores of bytes under a mask.
   bool hasByteLookup = false, hasMaskedStore = false;
   /// Registers that are matrices, and a product of them, u8 × s8 added to int32.

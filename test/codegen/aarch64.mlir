@@ -2,7 +2,8 @@
 // sums stay in registers.
 // RUN: octet compile %S/convolution-1x1.mlir --target cortex-a76 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=BYTES
 // RUN: octet compile %S/convolution-1x1.mlir --target neoverse-n1 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=BYTES
-// RUN: octet compile %S/convolution-1x1.mlir --target neoverse-v1 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=BYTES
+// RUN: octet compile %S/convolution-1x1.mlir --target neoverse-v1 --emit asm -o - | %python %S/loop.py smmla | FileCheck %s --check-prefix=SQUARES
+// RUN: octet compile %S/convolution-3x3.mlir --target neoverse-v1 --emit asm -o - | %python %S/loop.py smmla | FileCheck %s --check-prefix=SQUARES
 // RUN: octet compile %S/convolution-1x1.mlir --target cortex-a53 --emit asm -o - | %python %S/loop.py sadalp | FileCheck %s --check-prefix=PAIRS
 // RUN: octet compile %S/convolution-3x3.mlir --target cortex-a72 --emit asm -o - | %python %S/loop.py sadalp | FileCheck %s --check-prefix=PAIRS
 // RUN: octet compile %S/convolution-3x3.mlir --target armv8-a --emit asm -o - | %python %S/loop.py sadalp | FileCheck %s --check-prefix=PAIRS
@@ -20,13 +21,20 @@
 // Two products of bytes are summed in 16 bits, and then pairs of these in 32.
 // PAIRS: loop 1
 // PAIRS-NOT: [sp
-// PAIRS: smull v
-// PAIRS-NOT: [sp
-// PAIRS: smlal{{2?}} v
-// PAIRS-NOT: [sp
+// PAIRS: smull v{{[0-9]+}}.8h, v{{[0-9]+}}.8b
+// PAIRS-NOT: {{\[sp|dup	}}
+// PAIRS: smlal2 v{{[0-9]+}}.8h, v{{[0-9]+}}.16b
+// PAIRS-NOT: {{\[sp|dup	}}
 // PAIRS: sadalp v{{[0-9]+}}.4s, v{{[0-9]+}}.8h
 // PAIRS-NOT: [sp
 // PAIRS: end
+
+// Two pixels by two channels.
+// SQUARES: loop 1
+// SQUARES-NOT: [sp
+// SQUARES: smmla v{{[0-9]+}}.4s, v{{[0-9]+}}.16b, v{{[0-9]+}}.16b
+// SQUARES-NOT: [sp
+// SQUARES: end
 
 // STORES-NOT: store <{{[0-9]+}} x i32>
 // STORES: store <{{[0-9]+}} x i8>

@@ -82,11 +82,19 @@ class Emulated:
         done = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True)
         return done.returncode, done.stderr.strip()
 
+    def compile(self, file, output, target, numerics, variant, *options):
+        return self.run(self.octet, "compile", file, "-o", output, "--target", target, "--numerics", numerics, "--variant",
+                        variant, "--tuning", "none", "--threads", 1, *options)
+
+    def kernels(self, file, target, numerics, variant):
+        with tempfile.NamedTemporaryFile(suffix=".mlir") as text:
+            status, _ = self.compile(file, text.name, target, numerics, variant, "--emit", "kernel")
+            return "" if status else pathlib.Path(text.name).read_text()
+
     def compare(self, file, inputs, runs, target, numerics, variant=0):
         with tempfile.TemporaryDirectory(dir=pathlib.Path(file).parent) as name:
             folder = pathlib.Path(name)
-            status, message = self.run(self.octet, "compile", file, "-o", folder / "model.so", "--target", target, "--numerics",
-                                       numerics, "--variant", variant, "--tuning", "none", "--threads", 1)
+            status, message = self.compile(file, folder / "model.so", target, numerics, variant)
             if status:
                 return Octet.REFUSED, message, ""
             options = ["--invokes", runs, "--threads", 1]
@@ -285,8 +293,8 @@ def parse():
     parser.add_argument("--timeout", type=float, default=60, help="seconds that one model may take")
     parser.add_argument("--keep", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "octet-random-failures")
     arguments = parser.parse_args()
-    if not arguments.octet_lib and not (arguments.runner and arguments.octet and arguments.target and not arguments.counts):
-        parser.error("give --octet-lib, or --runner with --octet and --target and without --counts")
+    if not arguments.octet_lib and not (arguments.runner and arguments.octet and arguments.target):
+        parser.error("give --octet-lib, or --runner with --octet and --target")
     return arguments
 
 

@@ -56,13 +56,6 @@ public:
                           {emit.slice(accumulator, 0, 4), emit.slice(accumulator, 4, 4)});
   }
 
-  Value dotPair(Emitter &emit, Dot kind, Value accumulator, std::pair<Value, Value> a,
-                std::pair<Value, Value> b) override {
-    if (kind != Dot::bytes || target.hasByteDot)
-      return Machine::dotPair(emit, kind, accumulator, a, b);
-    return addPairs(emit, accumulator, {a.first, a.second}, {b.first, b.second});
-  }
-
   Value addProducts(Emitter &emit, Value accumulator, ValueRange a, ValueRange b) override {
     Values sums;
     for (int64_t half : {0, 8}) {
@@ -91,6 +84,44 @@ public:
     llvm::SmallVector<int64_t> pair(lanes, 2 * lane);
     pair.append(lanes, 2 * lane + 1);
     return asGroups(emit, emit.shuffle(words, words, pair));
+  }
+
+  // SMMLA multiplies halves of strips: two pixels' by two channels', so that of a vector of
+  // channels each half of their registers comes before the other.
+  llvm::SmallVector<int64_t> stripOrder(int64_t lanes) override {
+    int64_t depth = registerBytes;
+    if (!multipliesPairs())
+      return ascending(lanes * depth);
+    llvm::SmallVector<int64_t> order;
+    for (int64_t half = 0; half < depth; half += depth / 2)
+      for (int64_t lane = 0; lane < lanes; ++lane)
+        for (int64_t i = 0; i < depth / 2; ++i)
+          order.push_back(lane * depth + half + i);
+    return order;
+  }
+
+  // A register for each sum, whose four lanes add up to it; of pairs, one for two by two.
+  Value openStrips(Emitter &emit, Value sums) override {
+    if (multipliesPairs())
+      return emit.shuffle(sums, sums, {0, 1, 0, 1, 2, 3, 2, 3});
+    Value zeros = emit.integers(cast<VectorType>(sums.getType()), 0);
+    return emit.shuffle(sums, zeros, {0, 4, 4, 4, 1, 4, 4, 4, 2, 4, 4, 4, 3, 4, 4, 4});
+  }
+
+  Values closeStrips(Emitter &emit, Value open) override {
+    if (multipliesPairs())
+      return {emit.shuffle(open, open, {0, 1, 4, 5}), emit.shuffle(open, open, {2, 3, 6, 7})};
+    auto addNeighbours = [&](Value a, Value b) {
+      return emit.intrinsic("llvm.aarch64.neon.addp.v4i32", emit.vector(4, emit.i32()), {a, b});
+    };
+    Value low = addNeighbours(emit.slice(open, 0, 4), emit.slice(open, 4, 4)),
+          high = addNeighbours(emit.slice(open, 8, 4), emit.slice(open, 12, 4));
+    return {addNeighbours(low, high)};
+  }
+
+  Value multiplyStrips(Emitter &emit, Value open, ValueRange inputs, ValueRange weights) override {
+    return multipliesPairs() ? multiplyPairsOfStrips(emit, open, inputs, weights)
+                             : multiplyStripsAlone(emit, open, inputs[0], weights);
   }
 
   Value roundToInteger(Emitter &emit, Value reals) override {
@@ -188,9 +219,39 @@ private:
     return sum;
   }
 
-  // SADALP adds neighbours: the products of a group to two lanes. One or two groups, so that sums
-  // fit 16 bits.
-  static Value addPairs(Emitter &emit, Value accumulator, ValueRange a, ValueRange b) {
+  bool multipliesPairs() const { return target.strips.pixels == 2; }
+
+  // SMULL and SMLAL2: the first and the last half of a strip, summed in 16 bits. SADALP adds
+  // neighbours.
+  static Value multiplyStripsAlone(Emitter &emit, Value open, Value input, ValueRange weights) {
+    Values sums;
+    for (Value weight : weights) {
+      Value products;
+      for (int64_t half : {0, 8}) {
+        Value product = sumOfProducts(emit, half, input, weight);
+        products = products ? Value(emit.ir.create<arith::AddIOp>(products, product)) : product;
+      }
+      sums.push_back(emit.intrinsic("llvm.aarch64.neon.saddlp.v4i32.v8i16",
+                                    emit.vector(4, emit.i32()), products));
+    }
+    return emit.ir.create<arith::AddIOp>(open, emit.concat(sums));
+  }
+
+  static Value multiplyPairsOfStrips(Emitter &emit, Value open, ValueRange inputs,
+                                     ValueRange weights) {
+    Value halves[] = {emit.shuffle(inputs[0], inputs[1], {0, 1, 4, 5}),
+                      emit.shuffle(inputs[0], inputs[1], {2, 3, 6, 7})};
+    Values sums = {emit.slice(open, 0, 4), emit.slice(open, 4, 4)};
+    for (size_t half : {0, 1})
+      for (size_t pair : {0, 1})
+        sums[pair] = emit.intrinsic("llvm.aarch64.neon.smmla.v4i32.v16i8", sums[pair].getType(),
+                                    {sums[pair], as(emit, emit.i8(), halves[half]),
+                                     as(emit, emit.i8(), weights[2 * half + pair])});
+    return emit.concat(sums);
+  }
+
+  // SADALP adds neighbours: the products of a group to two lanes.
+  static Value addPairs(Emitter &emit, Value accumulator, Value a, Value b) {
     Values sums;
     for (int64_t half : {0, 8})
       sums.push_back(emit.intrinsic("llvm.aarch64.neon.saddlp.v4i32.v8i16",

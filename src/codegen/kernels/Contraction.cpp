@@ -48,15 +48,17 @@ public:
         dot(inputBytes == 1   ? Dot::bytes
             : inputBytes == 2 ? Dot::words
                               : Dot::reals),
-        stepsPerRun(static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)))),
+        inStrips(tile.getRegisters() == qnn::Registers::strips),
+        groupSize(inStrips ? emit.target.strips.depth : depthOf(dot)),
+        runSteps(inStrips ? qnn::RunSteps::ofStrips(geometry.runLength, groupSize)
+                          : qnn::RunSteps::ofGroups(geometry.runLength, groupSize)),
         isWide(needsWide(anchor)), rows(geometry.pixels.rows, tile.getRows()),
         columns(geometry.pixels.columns, tile.getColumns()), pieces(piecesOf(function.kernel)),
         matmul(dyn_cast<qnn::PackedMatmulOp>(anchor)),
         blocks(makeBlocks(geometry.channels, geometry.groups, orderOfSlots())),
         packed(matmul ? PackedWeights()
-                      : packWeights(function.constants, function.kernel, geometry,
-                                    qnn::RunSteps::ofGroups(geometry.runLength, depthOf(dot)),
-                                    blocks, dot, isWide, registerLayout())),
+                      : packWeights(function.constants, function.kernel, geometry, runSteps, blocks,
+                                    dot, isWide, registerLayout())),
         epilogue(function, geometry.pixels, blocks.slotChannels) {}
 
   int64_t emitTasks() {
@@ -92,7 +94,11 @@ private:
   }
 
   RegisterLayout registerLayout() {
-    return {function.machine.weightOrder(dot, tile.getLanes()), emit.target.leastByteWeight()};
+    int64_t lanes = tile.getLanes();
+    return {groupSize,
+            inStrips ? function.machine.stripOrder(lanes)
+                     : function.machine.weightOrder(dot, lanes),
+            emit.target.leastByteWeight()};
   }
 
   // int64 sums, where the weights do not show that 32 bits are enough.
@@ -106,15 +112,16 @@ private:
 
   // Small enough to balance threads, large enough to be worth a call.
   int64_t tilesPerChunk(int64_t columnTiles) const {
-    int64_t dotsPerTile = tile.getRows() * tile.getColumns() * tile.getVectors() * steps();
+    int64_t dotsPerTile = tile.getRows() * tile.getColumns() * tile.getVectors() *
+                          geometry.runRows * geometry.runColumns *
+                          static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)));
     return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(8192, dotsPerTile)), 1,
                                std::max<int64_t>(columnTiles, 1));
   }
 
-  int64_t steps() const { return geometry.runRows * geometry.runColumns * stepsPerRun; }
   int64_t stepBytes() {
     if (!matmul)
-      return blocks.block * 4;
+      return blocks.block * groupSize * inputBytes;
     auto panels = qnn::shapeOf(matmul.getPanels());
     return panels[panels.size() - 2] * 4;
   }
@@ -190,13 +197,20 @@ private:
       vectors.push_back(opened(emit.load(emit.vector(tile.getLanes(), element),
                                          emit.at(bias, v * tile.getLanes() * (isWide ? 8 : 4)))));
     Values accumulators;
-    for (int64_t p = 0; p < pixels; ++p)
+    int64_t together = inStrips ? emit.target.strips.pixels : 1;
+    for (int64_t p = 0; p < pixels; p += together)
       accumulators.append(vectors);
     return accumulators;
   }
 
-  Value opened(Value sums) { return isWide ? sums : function.machine.open(emit, dot, sums); }
-  Value closed(Value sums) { return isWide ? sums : function.machine.close(emit, dot, sums); }
+  Value opened(Value sums) {
+    if (inStrips)
+      return function.machine.openStrips(emit, sums);
+    return isWide ? sums : function.machine.open(emit, dot, sums);
+  }
+  Value closed(Value sums) {
+    return isWide || inStrips ? sums : function.machine.close(emit, dot, sums);
+  }
 
   //===-- Weights that are computed --===//
 
@@ -296,19 +310,21 @@ private:
     auto overColumns = [&](Value rowBase, Value rowWeights, Values carried) {
       return repeat(geometry.runColumns, carried, [&](Value index, Values state) {
         return inner(emit.at(rowBase, emit.multiply(index, geometry.runColumnStep * inputBytes)),
-                     emit.at(rowWeights, emit.multiply(index, stepsPerRun * stepBytes())), state);
+                     emit.at(rowWeights, emit.multiply(index, runSteps.count * stepBytes())),
+                     state);
       });
     };
     accumulators = repeat(geometry.runRows, accumulators, [&](Value index, Values state) {
-      return overColumns(
-          emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
-          emit.at(weights, emit.multiply(index, geometry.runColumns * stepsPerRun * stepBytes())),
-          state);
+      return overColumns(emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
+                         emit.at(weights, emit.multiply(index, geometry.runColumns *
+                                                                   runSteps.count * stepBytes())),
+                         state);
     });
     return repeat(packed.visits, accumulators, [&](Value index, Values state) {
       Value offset = emit.load(emit.i64(), emit.at(visitOffsets, emit.multiply(index, 8)));
-      step(emit.at(base, emit.multiply(offset, inputBytes)),
-           emit.at(visitWeights, emit.multiply(index, stepBytes())), displacements, state);
+      Value a = emit.at(base, emit.multiply(offset, inputBytes)),
+            b = emit.at(visitWeights, emit.multiply(index, stepBytes()));
+      inStrips ? multiplyStrip(a, b, displacements, state) : step(a, b, displacements, state);
       return state;
     });
   }
@@ -325,14 +341,16 @@ private:
 
   Values multiplyRun(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
                      Values accumulators) {
+    if (inStrips)
+      return multiplyRunInStrips(runBase, runWeights, displacements, accumulators);
     if (emit.target.multipliesByLane)
       return multiplyRunByLane(runBase, runWeights, displacements, accumulators);
     // A few steps at once where a step is short, so that the loop itself does not count.
     int64_t dots = static_cast<int64_t>(displacements.size()) * tile.getVectors(), unroll = 1;
     for (int64_t candidate : {2, 3, 4, 6, 8})
-      if (stepsPerRun % candidate == 0 && candidate * dots <= 64)
+      if (runSteps.count % candidate == 0 && candidate * dots <= 64)
         unroll = candidate;
-    return repeat(stepsPerRun / unroll, accumulators, [&](Value index, Values state) {
+    return repeat(runSteps.count / unroll, accumulators, [&](Value index, Values state) {
       Value a = emit.at(runBase, emit.multiply(index, unroll * 4)),
             b = emit.at(runWeights, emit.multiply(index, unroll * stepBytes()));
       for (int64_t u = 0; u < unroll; ++u)
@@ -341,23 +359,69 @@ private:
     });
   }
 
+  // Several strips at once, and what is left of them after the loop. The last one may overlap the
+  // one before it.
+  Values multiplyRunInStrips(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
+                             Values accumulators) {
+    int64_t whole = geometry.runLength / groupSize, unroll = 1;
+    for (int64_t candidate = 2; candidate <= emit.target.strips.atOnce; ++candidate)
+      if (whole >= 8 || whole % candidate == 0)
+        unroll = candidate;
+    accumulators = repeat(whole / unroll, accumulators, [&](Value index, Values state) {
+      Value a = emit.at(runBase, emit.multiply(index, unroll * groupSize)),
+            b = emit.at(runWeights, emit.multiply(index, unroll * stepBytes()));
+      for (int64_t u = 0; u < unroll; ++u)
+        multiplyStrip(emit.at(a, u * groupSize), emit.at(b, u * stepBytes()), displacements, state);
+      return state;
+    });
+    for (int64_t i = whole / unroll * unroll; i < runSteps.count; ++i)
+      multiplyStrip(emit.at(runBase, runSteps.begin(i)), emit.at(runWeights, i * stepBytes()),
+                    displacements, accumulators);
+    return accumulators;
+  }
+
+  void multiplyStrip(Value a, Value b, llvm::ArrayRef<int64_t> displacements,
+                     Values &accumulators) {
+    int64_t vectorBytes = tile.getLanes() * groupSize;
+    llvm::SmallVector<Values> weightVectors(tile.getVectors());
+    for (auto [v, registers] : llvm::enumerate(weightVectors))
+      for (int64_t i = 0; i < vectorBytes; i += emit.target.vectorBytes)
+        registers.push_back(
+            emit.load(laneType(), emit.at(b, static_cast<int64_t>(v) * vectorBytes + i)));
+    Value *accumulator = accumulators.begin();
+    for (size_t first = 0; first < displacements.size(); first += emit.target.strips.pixels) {
+      Values inputs;
+      for (size_t pixel = first; pixel < first + emit.target.strips.pixels; ++pixel) {
+        // The last is multiplied twice, where it is alone.
+        int64_t displacement = displacements[std::min(pixel, displacements.size() - 1)];
+        inputs.push_back(emit.load(laneType(), emit.at(a, displacement)));
+      }
+      for (const Values &registers : weightVectors) {
+        *accumulator = function.machine.multiplyStrips(emit, *accumulator, inputs, registers);
+        ++accumulator;
+      }
+    }
+  }
+
   // As many steps at once as groups fit a register: one load for each pixel. Those that are left
   // have a load each.
   Values multiplyRunByLane(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
                            Values accumulators) {
-    int64_t lanes = tile.getLanes(), whole = stepsPerRun / lanes * lanes;
+    int64_t lanes = tile.getLanes(), whole = runSteps.count / lanes * lanes;
     accumulators = repeat(whole / lanes, accumulators, [&](Value index, Values state) {
       Value a = emit.at(runBase, emit.multiply(index, lanes * 4)),
             b = emit.at(runWeights, emit.multiply(index, lanes * stepBytes()));
       Values registers;
       for (int64_t displacement : displacements)
         registers.push_back(emit.load(laneType(), emit.at(a, displacement)));
-      auto group = [&](size_t pixel, int64_t lane) { return Group{registers[pixel], lane}; };
-      for (int64_t lane = 0; lane < lanes; lane += 2)
-        multiplyPair(group, lane, emit.at(b, lane * stepBytes()), state);
+      for (int64_t lane = 0; lane < lanes; ++lane) {
+        Values weightVectors = loadWeights(emit.at(b, lane * stepBytes()));
+        for (auto [p, groups] : llvm::enumerate(registers))
+          multiplyPixel(p, {groups, lane}, weightVectors, state);
+      }
       return state;
     });
-    for (int64_t i = whole; i < stepsPerRun; ++i)
+    for (int64_t i = whole; i < runSteps.count; ++i)
       step(emit.at(runBase, i * 4), emit.at(runWeights, i * stepBytes()), displacements,
            accumulators);
     return accumulators;
@@ -376,27 +440,6 @@ private:
       Value group =
           emit.splat(laneType(), emit.load(laneType().getElementType(), emit.at(a, displacement)));
       multiplyPixel(p, {group, 0}, weightVectors, accumulators);
-    }
-  }
-
-  // The same of two steps. Computed weights may be -128, and then two products with them do not fit
-  // what a machine sums pairs in.
-  void multiplyPair(llvm::function_ref<Group(size_t, int64_t)> groupOf, int64_t lane, Value b,
-                    Values &accumulators) {
-    Values first = loadWeights(b), second = loadWeights(emit.at(b, stepBytes()));
-    for (size_t pixel = 0; pixel < accumulators.size() / first.size(); ++pixel) {
-      if (isWide || matmul) {
-        multiplyPixel(pixel, groupOf(pixel, lane), first, accumulators);
-        multiplyPixel(pixel, groupOf(pixel, lane + 1), second, accumulators);
-        continue;
-      }
-      std::pair<Value, Value> groups{broadcast(groupOf(pixel, lane)),
-                                     broadcast(groupOf(pixel, lane + 1))};
-      for (size_t v = 0; v < first.size(); ++v) {
-        Value &accumulator = accumulators[pixel * first.size() + v];
-        accumulator =
-            function.machine.dotPair(emit, dot, accumulator, groups, {first[v], second[v]});
-      }
     }
   }
 
@@ -458,7 +501,21 @@ private:
             emit.ir.create<arith::AndIOp>(group, emit.integers(type, ~low))};
   }
 
-  void finish(const Values &accumulators, int64_t rows, int64_t columns) {
+  // Pixel by pixel, of each its vectors.
+  Values closedStrips(const Values &accumulators) {
+    int64_t vectors = tile.getVectors(), together = emit.target.strips.pixels;
+    Values sums(accumulators.size() * together);
+    for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
+      int64_t group = static_cast<int64_t>(i) / vectors, v = static_cast<int64_t>(i) % vectors;
+      for (auto [p, sum] : llvm::enumerate(function.machine.closeStrips(emit, accumulator)))
+        sums[(group * together + static_cast<int64_t>(p)) * vectors + v] = sum;
+    }
+    return sums;
+  }
+
+  void finish(Values accumulators, int64_t rows, int64_t columns) {
+    if (inStrips)
+      accumulators = closedStrips(accumulators);
     bool widens = qnn::elementType(anchor->getResult(0)).isInteger(64) && !isWide;
     for (const Piece &piece : pieces) {
       int64_t lanes = piece.vectors * tile.getLanes(), channel = piece.first * tile.getLanes();
@@ -486,7 +543,9 @@ private:
   qnn::TileAttr tile;
   int64_t inputBytes;
   Dot dot;
-  int64_t stepsPerRun;
+  bool inStrips;     ///< inputs are multiplied a register at a time, as they were loaded
+  int64_t groupSize; ///< inputs of a pixel in a step
+  qnn::RunSteps runSteps;
   bool isWide;
   Cut rows, columns;
   llvm::SmallVector<Piece> pieces;

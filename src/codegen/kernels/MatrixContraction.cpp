@@ -42,7 +42,8 @@ public:
         blocks(makeBlocks(geometry.channels, geometry.groups, slotOrder(function, pieces))),
         packed(packWeights(function.constants, function.kernel, geometry, steps, blocks, Dot::bytes,
                            /*isWide=*/false,
-                           {function.machine.weightOrder(Dot::bytes, tile.getLanes()),
+                           {depthOf(Dot::bytes),
+                            function.machine.weightOrder(Dot::bytes, tile.getLanes()),
                             emit.target.leastByteWeight()})),
         epilogue(function, geometry.pixels, blocks.slotChannels) {
     assert(tile.getColumns() % matricesPerRow == 0 && "matrices of a row differ in size");

@@ -1,6 +1,7 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
 #include "routines/Parameters.h"
+#include "routines/Sum.h"
 
 using namespace mlir;
 
@@ -12,6 +13,8 @@ LogicalResult LayerNormOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   shapes.push_back(Shape(shapeOf(getInput())));
   return success();
 }
+
+bool LayerNormOp::sumsAsMeansDo(int64_t depth) { return depth >= routines::sumLanes; }
 
 Routine LayerNormOp::routine() {
   int64_t depth = shapeOf(getInput()).back();

@@ -7,4 +7,8 @@ def Qnn_LayerNormOp : Qnn_RoutineOp_<"layer_norm"> {
   let arguments = (ins Qnn_Tensor:$input, F32Attr:$epsilon);
   let results = (outs Qnn_Tensor:$result);
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether a `reduce` of rows of `depth` adds them up in the same order: not where they are short.
+    static bool sumsAsMeansDo(int64_t depth);
+  }];
 }
