@@ -50,6 +50,37 @@ public:
     return count * lanes * depthOf(dot);
   }
 
+  /// The same of products that take strips of inputs.
+  int64_t emitStrips(llvm::StringRef name) {
+    const target::Target::Strips &strips = target.strips;
+    int64_t lanes = target.lanes32();
+    // Half of the registers hold sums.
+    int64_t count = target.vectorRegisters / 2 / (strips.registers * strips.pixels);
+    emit(name, [&](Emitter &emit, Value values, Value passes) {
+      VectorType type = emit.vector(lanes, emit.i32());
+      auto load = [&](Value base, int64_t i) {
+        return emit.load(type, emit.at(base, i * target.vectorBytes));
+      };
+      Values weights, initial;
+      for (int64_t i = 0; i < lanes; ++i)
+        weights.push_back(load(values, i));
+      for (int64_t i = 0; i < count; ++i)
+        initial.push_back(machine->openStrips(emit, load(emit.opaque(values), i)));
+      accumulate(emit, values, passes, initial, [&](Value base, Values sums) {
+        // Each has inputs of its own, or one product would do for all.
+        int64_t next = 0;
+        for (Value &sum : sums) {
+          Values inputs;
+          for (int64_t i = 0; i < strips.pixels; ++i)
+            inputs.push_back(load(base, next++));
+          sum = machine->multiplyStrips(emit, sum, inputs, weights);
+        }
+        return sums;
+      });
+    });
+    return count * strips.pixels * lanes * strips.depth;
+  }
+
   void emitLoads(llvm::StringRef name) {
     int64_t count = Peaks::loadBytes / target.vectorBytes;
     emit(name, [&](Emitter &emit, Value values, Value passes) {
@@ -92,8 +123,10 @@ private:
 
   // Each to a place of its own: what nobody sees is not computed.
   static void storeAll(Emitter &emit, const Values &sums, Value values) {
-    for (auto [i, sum] : llvm::enumerate(sums))
-      emit.store(sum, emit.at(values, static_cast<int64_t>(i) * emit.target.vectorBytes));
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      int64_t lanes = cast<VectorType>(sum.getType()).getNumElements();
+      emit.store(sum, emit.at(values, static_cast<int64_t>(i) * lanes * 4));
+    }
   }
 
   ModuleOp module;
@@ -112,7 +145,9 @@ FailureOr<Peaks> emitPeaks(MLIRContext *context, const target::Target &target) {
   Peaks peaks;
   // Without byte products of its own, a machine multiplies bytes as words.
   peaks.byteMacs =
-      emitter.emitDots("octet_peak_bytes", target.hasByteDot ? Dot::bytes : Dot::words);
+      target.strips.depth
+          ? emitter.emitStrips("octet_peak_bytes")
+          : emitter.emitDots("octet_peak_bytes", target.hasByteDot ? Dot::bytes : Dot::words);
   peaks.wordMacs = emitter.emitDots("octet_peak_words", Dot::words);
   peaks.realMacs = emitter.emitDots("octet_peak_reals", Dot::reals);
   emitter.emitLoads("octet_peak_loads");
