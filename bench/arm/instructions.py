@@ -16,9 +16,9 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import ROOT, output_of, show_progress  # noqa: E402
 
-# What is compiled for, and the emulator's CPU for it.
-CPUS = {"armv8-a": "cortex-a53", "cortex-a53": "cortex-a53", "cortex-a72": "cortex-a72", "cortex-a76": "cortex-a76",
-        "neoverse-n1": "neoverse-n1", "neoverse-v1": "max"}
+# What is compiled for, the emulator's CPU for it, and the part number by which the core tells its name.
+CPUS = {"armv8-a": ("cortex-a53", 0xd03), "cortex-a53": ("cortex-a53", 0xd03), "cortex-a72": ("cortex-a72", 0xd08),
+        "cortex-a76": ("cortex-a76", 0xd0b), "neoverse-n1": ("neoverse-n1", 0xd0c), "neoverse-v1": ("max", 0xd40)}
 SYSTEM = pathlib.Path("/usr/aarch64-linux-gnu")
 TFLITE = "node_modules/tfjs-tflite-node/cc_deps"
 ORT = "node_modules/onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1"
@@ -29,11 +29,28 @@ class Counter:
         self.arguments, self.scratch = arguments, scratch
         self.plugin = scratch / "count.so"
         output_of("gcc", "-O2", "-shared", "-fPIC", arguments.plugin, "-o", self.plugin)
+        self.cpu, part = CPUS[arguments.target]
+        self.root = self.make_root(part)
         if arguments.tflite:
             self.build(arguments.tflite / "peer_tflite.cpp", "peer_tflite", "-I", arguments.tflite / TFLITE / "include",
                        '-DPEER_DEFAULT_LIB="libtensorflowlite_c.so"')
         if arguments.onnxruntime:
             self.build(arguments.onnxruntime / "peer_ort.cpp", "peer_ort")
+
+    def make_root(self, part):
+        """What the emulated programs see: Arm's libraries, and of this machine's processors that they are Arm's. Without
+        that ONNX Runtime, which reads it, crashes."""
+        root = self.scratch / "root"
+        cores = root / "sys/devices/system/cpu"
+        for folder in (root / "proc", cores):
+            folder.mkdir(parents=True)
+        (root / "lib").symlink_to(SYSTEM / "lib")
+        (root / "proc/cpuinfo").write_text(
+            f"processor\t: 0\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x0\n"
+            f"CPU part\t: {part:#x}\nCPU revision\t: 0\n\n")
+        for name in ("possible", "present"):
+            (cores / name).write_text("0\n")
+        return root
 
     def build(self, source, name, *flags):
         output_of("clang++-19", "--target=aarch64-linux-gnu", "-fuse-ld=lld", "-O2", "-std=c++17", *flags, source, "-o",
@@ -41,8 +58,7 @@ class Counter:
 
     def count(self, *command):
         """Instructions of a whole run; None if it fails."""
-        cpu = CPUS[self.arguments.target]
-        done = subprocess.run(["qemu-aarch64", "-L", str(SYSTEM), "-cpu", cpu, "-plugin", str(self.plugin), "-d", "plugin",
+        done = subprocess.run(["qemu-aarch64", "-L", str(self.root), "-cpu", self.cpu, "-plugin", str(self.plugin), "-d", "plugin",
                                *map(str, command)], capture_output=True, text=True)
         found = re.search(r"^insns (\d+)$", done.stderr, re.MULTILINE)
         if done.returncode != 0 and self.arguments.verbose:
