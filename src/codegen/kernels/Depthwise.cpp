@@ -208,7 +208,7 @@ private:
     auto panelBytes = static_cast<int64_t>(groups.size()) * block * 4;
     if (sumsInWords)
       panelBytes = tapCount() * block;
-    weights =
+    blockWeights =
         emit.at(function.constantsBase, emit.add(emit.multiply(index, panelBytes), weightOffset));
     bias = emit.at(function.constantsBase, emit.add(emit.multiply(slot, 4), biasOffset));
   }
@@ -226,6 +226,7 @@ private:
         emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
                  emit.add(emit.multiply(column, input.column), channel));
     auto argument = cast<BlockArgument>(anchor->getOperand(0));
+    weights = blockWeights;
     base = emit.at(function.inputs[argument.getArgNumber()], emit.multiply(first, inputBytes));
     std::vector<Values> accumulators(static_cast<size_t>(columns));
     if (sumsInWords)
@@ -341,7 +342,8 @@ private:
   std::vector<std::vector<Tap>> groups;
   Epilogue epilogue;
   int64_t weightOffset = 0, biasOffset = 0;
-  Value slot, channel, weights, bias, base;
+  Value slot, channel, blockWeights, bias; ///< of the block
+  Value weights, base;                     ///< of the tile: what hides where loads repeat
   std::map<int64_t, Value> loaded;
   std::map<std::vector<int64_t>, Values> interleaved;
 };
