@@ -95,10 +95,14 @@ def cpu_name():
     return platform.processor()
 
 
+def revision():
+    commit = output_of("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
+    return f"commit {commit}, {datetime.date.today()}"
+
+
 def circumstances(target):
     """Where, with what and when the numbers were measured."""
-    commit = output_of("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
-    return f"{cpu_name()}, {os.cpu_count()} cores, target `{target}`, commit {commit}, {datetime.date.today()}."
+    return f"{cpu_name()}, {os.cpu_count()} cores, target `{target}`, {revision()}."
 
 
 def paragraph(text):

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import ROOT, output_of  # noqa: E402
+from common import ROOT, output_of, paragraph, revision, show_progress, write_section  # noqa: E402
 
 CORES = ["cortex-a53", "cortex-a72", "cortex-a76", "neoverse-n1", "neoverse-v1"]
 MULTIPLIES = re.compile(r"\s(sdot|smmla|smull2?|smlal2?|sadalp|fmla)\s")
@@ -71,21 +71,34 @@ def measure(octet, folder, text, core, size, depth, channels):
     return len(multiplies), len(lines) - 1, cycles, limit / cycles, macs / cycles
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--octet", type=pathlib.Path, default=ROOT / "build/dev/bin/octet")
-    parser.add_argument("--core", action="append", choices=CORES, help="may be repeated; default all")
-    arguments = parser.parse_args()
-    print("| core | loop | multiplies of all | cycles | share | MAC/cycle | × fp32 |\n|---|---|--:|--:|--:|--:|--:|")
+def section(arguments):
+    yield "## Arms: inner loops\n"
+    yield paragraph(
+        f"Octet of {revision()}. What llvm-mca expects of the inner loop of a 1x1 convolution (96 to 64 channels) and a 3x3 one "
+        f"(64 to 64) on 28x28 pixels: cycles of a turn; the share of them that the multiplications would take alone; "
+        f"multiply-accumulates of a cycle; and those of int8 over those of float. These are models of the cores, not times: "
+        f"caches always hit, and what LLVM does not know of a core is not there. Printed by")
+    yield "    python3 bench/arm/hot_loops.py\n"
+    yield "| core | loop | multiplies of all | cycles | share | MAC/cycle | × fp32 |\n|---|---|--:|--:|--:|--:|--:|"
     with tempfile.TemporaryDirectory() as scratch:
         for core in arguments.core or CORES:
+            show_progress(core)
             for size, depth, channels in ((1, 96, 64), (3, 64, 64)):
                 rows = {name: measure(arguments.octet, pathlib.Path(scratch), text, core, size, depth, channels)
                         for name, text in (("int8", QUANTIZED), ("fp32", REAL))}
                 for name, (multiplies, instructions, cycles, share, rate) in rows.items():
                     ratio = f"{rate / rows['fp32'][4]:.2f}" if name == "int8" else ""
-                    print(f"| {core} | {size}x{size} {name} | {multiplies} of {instructions} | {cycles:.1f} | {share:.0%} | "
-                          f"{rate:.1f} | {ratio} |", flush=True)
+                    yield (f"| {core} | {size}x{size} {name} | {multiplies} of {instructions} | {cycles:.1f} | {share:.0%} | "
+                           f"{rate:.1f} | {ratio} |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--octet", type=pathlib.Path, default=ROOT / "build/dev/bin/octet")
+    parser.add_argument("--core", action="append", choices=CORES, help="may be repeated; default all")
+    parser.add_argument("--output", type=pathlib.Path, help="the page whose section to write; else standard output")
+    arguments = parser.parse_args()
+    write_section(arguments.output, "arm-inner-loops", section(arguments))
 
 
 if __name__ == "__main__":

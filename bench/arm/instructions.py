@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from common import ROOT, output_of, show_progress  # noqa: E402
+from common import ROOT, output_of, paragraph, revision, show_progress, write_section  # noqa: E402
 
 # What is compiled for, the emulator's CPU for it, and the part number by which the core tells its name.
 CPUS = {"armv8-a": ("cortex-a53", 0xd03), "cortex-a53": ("cortex-a53", 0xd03), "cortex-a72": ("cortex-a72", 0xd08),
@@ -25,11 +25,11 @@ ORT = "node_modules/onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1
 
 
 class Counter:
-    def __init__(self, arguments, scratch):
-        self.arguments, self.scratch = arguments, scratch
+    def __init__(self, arguments, target, scratch):
+        self.arguments, self.target, self.scratch = arguments, target, scratch
         self.plugin = scratch / "count.so"
         output_of("gcc", "-O2", "-shared", "-fPIC", arguments.plugin, "-o", self.plugin)
-        self.cpu, part = CPUS[arguments.target]
+        self.cpu, part = CPUS[target]
         self.root = self.make_root(part)
         if arguments.tflite:
             self.build(arguments.tflite / "peer_tflite.cpp", "peer_tflite", "-I", arguments.tflite / TFLITE / "include",
@@ -72,9 +72,9 @@ class Counter:
         second = first and self.count(*runs_of(2 * runs))
         return second and (second - first) / runs
 
-    def octet(self, model, target=None):
+    def octet(self, model):
         artifact = self.scratch / "model.so"
-        output_of(self.arguments.octet, "compile", model, "-o", artifact, "--target", target or self.arguments.target)
+        output_of(self.arguments.octet, "compile", model, "-o", artifact, "--target", self.target)
         return self.per_inference(lambda runs: [self.arguments.program, "run", artifact, "--threads", 1, "--invokes", runs,
                                                 "--output-dir", self.scratch / "out"])
 
@@ -96,10 +96,42 @@ def millions(count):
     return "–" if count is None else f"{count * 1e-6:.3f}"
 
 
+def table(arguments, target):
+    """A line for each model, and the mean of all."""
+    ratios = []
+    yield f"### Millions of instructions of an inference, `{target}`\n"
+    yield "| model | Octet | peers | fewer |\n|---|--:|--:|--:|"
+    with tempfile.TemporaryDirectory() as scratch:
+        counter = Counter(arguments, target, pathlib.Path(scratch))
+        for model in arguments.models:
+            show_progress(f"{target}: {model.stem}")
+            ours, peers = counter.octet(model), list(counter.peers(model))
+            known = [count for _, count in peers if count]
+            ratio = min(known) / ours if known else None
+            ratios += [ratio] if ratio else []
+            texts = ", ".join(f"{name} {millions(count)}" for name, count in peers)
+            yield f"| {model.stem} | {millions(ours)} | {texts} | {f'{ratio:.2f}×' if ratio else '–'} |"
+    if ratios:
+        yield f"\nGeometric mean: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}× fewer than the better peer.\n"
+
+
+def section(arguments):
+    yield "## Arms: instructions\n"
+    yield paragraph(
+        f"Octet of {revision()}. No board was at hand: these are instructions that an emulator executes for one inference on one "
+        f"thread, which is a model of its cost, not its time; a load counts as much as a multiplication. Peers: their makers' "
+        f"own arm64 libraries, TensorFlow Lite with its built-in kernels and with its XNNPACK delegate (a dash: it refuses the "
+        f"model), ONNX Runtime (ORT). To measure on a board: docs/boards.md. Printed by")
+    yield "    python3 bench/arm/instructions.py MODELS " + " ".join(f"--target {target}" for target in arguments.target) + (
+        f" --runs {arguments.runs} --plugin QEMU_COUNT.C --tflite FOLDER --onnxruntime FOLDER\n")
+    for target in arguments.target:
+        yield from table(arguments, target)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", type=pathlib.Path, nargs="+", metavar="MODEL", help=".tflite or .onnx")
-    parser.add_argument("--target", default="cortex-a53", choices=CPUS)
+    parser.add_argument("--target", action="append", choices=CPUS, help="may be repeated; default cortex-a53")
     parser.add_argument("--octet", type=pathlib.Path, default=ROOT / "build/dev/bin/octet")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/dev/bin/octet-aarch64",
                         help="the octet for Arms")
@@ -108,23 +140,11 @@ def main():
     parser.add_argument("--tflite", type=pathlib.Path, metavar="FOLDER", help="the TFLite peer, with its node_modules")
     parser.add_argument("--onnxruntime", type=pathlib.Path, metavar="FOLDER", help="the ONNX Runtime peer, likewise")
     parser.add_argument("--runs", type=int, default=2, metavar="N")
+    parser.add_argument("--output", type=pathlib.Path, help="the page whose section to write; else standard output")
     parser.add_argument("--verbose", action="store_true", help="say why a peer does not run")
     arguments = parser.parse_args()
-    ratios = []
-    print(f"Millions of instructions of an inference, {arguments.target}\n")
-    print("| model | Octet | peers | fewer |\n|---|--:|--:|--:|")
-    with tempfile.TemporaryDirectory() as scratch:
-        counter = Counter(arguments, pathlib.Path(scratch))
-        for model in arguments.models:
-            show_progress(model.stem)
-            ours, peers = counter.octet(model), list(counter.peers(model))
-            known = [count for _, count in peers if count]
-            ratio = min(known) / ours if known else None
-            ratios += [ratio] if ratio else []
-            texts = ", ".join(f"{name} {millions(count)}" for name, count in peers)
-            print(f"| {model.stem[:26]} | {millions(ours)} | {texts} | {f'{ratio:.2f}×' if ratio else '–'} |", flush=True)
-    if ratios:
-        print(f"\nGeometric mean: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}× fewer than the better peer.")
+    arguments.target = arguments.target or ["cortex-a53"]
+    write_section(arguments.output, "arm-instructions", section(arguments))
 
 
 if __name__ == "__main__":
