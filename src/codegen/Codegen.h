@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <memory>
 #include <string>
@@ -30,16 +31,21 @@ struct Options {
   std::string modelName;
   /// Threads to compile with; 0 for one per core.
   unsigned threads = 0;
+  /// The function's constants are freed on the way: it can only be compiled once, and not
+  /// evaluated.
+  bool consumesConstants = false;
 };
 
 /// What the code generator can be asked to stop at and print.
 enum class Listing { none, loops, llvm, assembly };
 
 struct Program {
-  /// ELF objects that make up the model.
+  const target::Target *target = nullptr;
+  /// ELF objects that make up the model, together with one of its constants: writeConstants().
   std::vector<llvm::SmallVector<char, 0>> objects;
+  std::vector<char> constants;
   std::vector<Step> steps;
-  int64_t workspaceBytes = 0, arenaOffset = 0, constantBytes = 0;
+  int64_t workspaceBytes = 0, arenaOffset = 0;
   /// The text, where a listing was asked for; there are no objects then.
   std::string listing;
 };
@@ -58,6 +64,11 @@ struct Peaks {
   static constexpr int64_t loadBytes = 1024;
 };
 llvm::FailureOr<Peaks> emitPeaks(mlir::MLIRContext *context, const target::Target &target);
+
+/// Writes the ELF object of a program's constants: read-only bytes that its other objects know by a
+/// hidden symbol. Weights are most of a model, and through LLVM there would be several copies.
+void writeConstants(llvm::ArrayRef<char> bytes, const target::Target &target,
+                    llvm::raw_ostream &stream);
 
 /// Links objects: to a shared library without dependencies, or to one relocatable object that
 /// exports `symbol` alone. Paths are of existing files and of the file to write; on failure

@@ -41,6 +41,10 @@ public:
     if (failed(lowerLoops(*kernels.module)))
       return failure();
     addEntry();
+    program.target = options.target;
+    program.constants = std::move(kernels.constants.bytes);
+    if (options.consumesConstants)
+      function.getContext()->getLoadedDialect<qnn::QnnDialect>()->releaseConstants(nullptr);
     addRoutines();
     for (auto module : kernels.module->getOps<ModuleOp>())
       addPart(Effort::light).kernels = module;
@@ -70,7 +74,6 @@ private:
     part.module = emitEntry(function, kernels, options, part.context, program.steps);
     program.workspaceBytes = workspaceOf(function).bytes;
     program.arenaOffset = workspaceOf(function).arena;
-    program.constantBytes = static_cast<int64_t>(kernels.constants.bytes.size());
   }
 
   // The routines that any kernel calls are one module.

@@ -1,5 +1,6 @@
 #include "codegen/Entry.h"
 #include "codegen/Description.h"
+#include "codegen/Objects.h"
 #include "octet/artifact.h"
 #include "qnn/Checks.h"
 #include "qnn/Geometry.h"
@@ -46,7 +47,7 @@ public:
         frame(llvm::StructType::get(context, {pointer, pointer, pointer})) {}
 
   std::unique_ptr<llvm::Module> emit() {
-    constants = bytes("octet_constants", kernels.constants.bytes, Constants::alignment);
+    constants = declareConstants();
     llvm::Function *run = emitRun(), *reset = emitReset(), *missing = emitMissingFeature();
     emitDescription(run, reset, missing);
     return std::move(module);
@@ -60,12 +61,19 @@ private:
                                               llvm::GlobalValue::PrivateLinkage, value, name);
     return variable;
   }
-  llvm::GlobalVariable *bytes(llvm::StringRef name, llvm::ArrayRef<char> data, int64_t alignment) {
-    auto *variable =
-        global(llvm::ConstantDataArray::getRaw(llvm::StringRef(data.data(), data.size()),
-                                               data.size(), ir.getInt8Ty()),
-               name);
-    variable->setAlignment(llvm::Align(static_cast<uint64_t>(alignment)));
+  llvm::GlobalVariable *bytes(llvm::ArrayRef<char> data) {
+    auto *variable = global(llvm::ConstantDataArray::getRaw(
+        llvm::StringRef(data.data(), data.size()), data.size(), ir.getInt8Ty()));
+    variable->setAlignment(llvm::Align(Constants::alignment));
+    return variable;
+  }
+  // They are an object of their own: emitConstants().
+  llvm::GlobalVariable *declareConstants() {
+    auto *type = llvm::ArrayType::get(ir.getInt8Ty(), kernels.constants.bytes.size());
+    auto *variable = new llvm::GlobalVariable(
+        *module, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, constantsSymbol);
+    variable->setAlignment(llvm::Align(static_cast<uint64_t>(Constants::alignment)));
+    variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return variable;
   }
   // Steps of equal shape share its text.
@@ -246,7 +254,7 @@ private:
       if (llvm::all_of(data, [](char byte) { return byte == 0; }))
         ir.CreateMemSet(target, ir.getInt8(0), data.size(), llvm::Align(1));
       else
-        ir.CreateMemCpy(target, llvm::Align(1), bytes("", data, 64), llvm::Align(1), data.size());
+        ir.CreateMemCpy(target, llvm::Align(1), bytes(data), llvm::Align(1), data.size());
     }
     ir.CreateRetVoid();
     return reset;

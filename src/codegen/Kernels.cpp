@@ -77,6 +77,15 @@ private:
   llvm::StringMap<std::string> names;
 };
 
+// About what packing makes of them: it pads some.
+size_t constantBytesOf(func::FuncOp function) {
+  int64_t bytes = 0;
+  function.walk([&](qnn::ConstantOp constant) {
+    bytes += qnn::byteCountOf(cast<RankedTensorType>(constant.getType()));
+  });
+  return static_cast<size_t>(bytes + bytes / 4);
+}
+
 // The largest first, each to the part that has least so far.
 void deal(ModuleOp from, ModuleOp to, unsigned parts) {
   llvm::SmallVector<std::pair<int64_t, func::FuncOp>> functions;
@@ -113,6 +122,7 @@ Kernels emitKernels(func::FuncOp function, const target::Target &target, unsigne
                        LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
   Kernels kernels;
   OwningOpRef<ModuleOp> all = ModuleOp::create(UnknownLoc::get(context));
+  kernels.constants.bytes.reserve(constantBytesOf(function));
   KernelEmitter emitter(*all, target, kernels);
   function.walk<WalkOrder::PreOrder>([&](qnn::KernelOp kernel) {
     emitter.emit(kernel);

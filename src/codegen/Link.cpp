@@ -1,7 +1,11 @@
 #include "codegen/Codegen.h"
+#include "codegen/Constants.h"
+#include "codegen/Objects.h"
 
 #include "lld/Common/Driver.h"
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ELF/ELFObjcopy.h"
 #include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
@@ -27,6 +31,29 @@ static bool link(std::vector<std::string> arguments, llvm::ArrayRef<std::string>
   llvm::raw_string_ostream stream(message);
   lld::Result result = lld::lldMain(pointers, llvm::nulls(), stream, {{lld::Gnu, &lld::elf::link}});
   return result.retCode == 0;
+}
+
+void writeConstants(llvm::ArrayRef<char> bytes, const target::Target &target,
+                    llvm::raw_ostream &stream) {
+  namespace objcopy = llvm::objcopy;
+  // Of a plain file objcopy makes a section .data and a symbol of the file's name.
+  constexpr llvm::StringLiteral plainSection = ".data", section = ".rodata.octet_constants";
+  objcopy::ConfigManager configuration;
+  auto &common = configuration.Common;
+  common.InputFormat = objcopy::FileFormat::Binary;
+  common.OutputFormat = objcopy::FileFormat::ELF;
+  common.OutputArch = objcopy::MachineInfo(target.elfMachine(), /*Is64=*/true, /*IsLittle=*/true);
+  auto flags = static_cast<objcopy::SectionFlag>(objcopy::SecAlloc | objcopy::SecReadonly |
+                                                 objcopy::SecData | objcopy::SecContents);
+  common.SectionsToRename[plainSection] = {plainSection, section, flags};
+  common.SetSectionAlignment[plainSection] = Constants::alignment;
+  common.SetSectionAlignment[section] = Constants::alignment;
+  common.SymbolsToRename["_binary_model_start"] = constantsSymbol;
+  configuration.ELF.NewSymbolVisibility = llvm::ELF::STV_HIDDEN;
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(bytes.data(), bytes.size()),
+                                                 "model", /*RequiresNullTerminator=*/false);
+  llvm::cantFail(
+      objcopy::elf::executeObjcopyOnRawBinary(common, configuration.ELF, *buffer, stream));
 }
 
 bool linkShared(llvm::ArrayRef<std::string> objects, const std::string &output,

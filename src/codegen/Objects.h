@@ -18,6 +18,9 @@ void optimize(llvm::Module &module, const target::Target &target, Effort effort)
 
 llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target);
 
+/// Of writeConstants().
+inline constexpr llvm::StringLiteral constantsSymbol = "octet_constants";
+
 /// Parts of a model, on their way through contexts of their own, as one text: LLVM IR or assembly.
 llvm::SmallVector<char, 0> writeBitcode(const llvm::Module &module);
 std::string list(llvm::ArrayRef<llvm::SmallVector<char, 0>> bitcodes, const target::Target &target,

@@ -158,6 +158,7 @@ FailureOr<Peaks> emitPeaks(MLIRContext *context, const target::Target &target) {
   if (!translated)
     return failure();
   optimize(*translated, target, Effort::light);
+  peaks.program.target = &target;
   peaks.program.objects.push_back(emitObject(*translated, target));
   return peaks;
 }

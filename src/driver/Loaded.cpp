@@ -17,7 +17,7 @@ Loaded::~Loaded() {
     close(descriptor);
 }
 
-Failure Loaded::load(const codegen::Program &program) {
+Failure Loaded::load(codegen::Program &program) {
   // Open as long as the library is: the loader knows libraries by their paths.
   descriptor = memfd_create("octet", MFD_CLOEXEC);
   std::string path = "/proc/self/fd/" + std::to_string(descriptor);
@@ -29,7 +29,7 @@ Failure Loaded::load(const codegen::Program &program) {
 
 void *Loaded::findSymbol(const char *name) const { return dlsym(library, name); }
 
-Failure Loaded::loadModel(const codegen::Program &program, const std::string &target) {
+Failure Loaded::loadModel(codegen::Program &program, const std::string &target) {
   if (!target::findTarget(target)->isOfThisFamily())
     return {OCTET_INCOMPATIBLE, "this CPU has no instructions of " + target +
                                     "'s kind: compile to a file, and run that where it belongs"};

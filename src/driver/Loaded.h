@@ -16,9 +16,9 @@ public:
   ~Loaded();
 
   /// Links a program's objects and loads them.
-  Failure load(const codegen::Program &program);
+  Failure load(codegen::Program &program);
   /// The same of a model for a target; fails where this CPU cannot run it.
-  Failure loadModel(const codegen::Program &program, const std::string &target);
+  Failure loadModel(codegen::Program &program, const std::string &target);
 
   /// The function of that name.
   template <typename Function> Function *find(const char *name) const {

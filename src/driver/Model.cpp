@@ -75,6 +75,7 @@ std::unique_ptr<Model> Model::read(const std::string &path, const ModelOptions &
     failure = {OCTET_SYSTEM, path + ": " + buffer.getError().message()};
     return nullptr;
   }
+  forImport.releaseFile = [&] { buffer->reset(); };
   auto model = std::make_unique<Model>();
   model->options = options;
   model->name = path == "-" ? "model" : llvm::sys::path::stem(path).str();
@@ -156,12 +157,14 @@ Failure Model::runPasses(llvm::function_ref<void(OpPassManager &)> add) {
         false, false, llvm::errs());
   if (failed(passes.run(module())))
     return refusal();
+  context.getLoadedDialect<qnn::QnnDialect>()->releaseConstants(module());
   return {};
 }
 
 Failure Model::generate(const std::string &symbol, codegen::Listing listing,
-                        codegen::Program &program) {
+                        codegen::Program &program, bool consumesConstants) {
   codegen::Options forCode;
+  forCode.consumesConstants = consumesConstants;
   forCode.target = target::findTarget(options.target);
   forCode.symbol = symbol;
   forCode.modelName = name;

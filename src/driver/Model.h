@@ -45,8 +45,10 @@ public:
   Failure raise();
   Failure lower();
 
-  /// The code of a lowered model. `symbol` names its entry.
-  Failure generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program);
+  /// The code of a lowered model. `symbol` names its entry. What consumes the constants can be done
+  /// once, and leaves a model that cannot be evaluated.
+  Failure generate(const std::string &symbol, codegen::Listing listing, codegen::Program &program,
+                   bool consumesConstants = false);
 
   /// The name of the file without folder and ending.
   std::string name;

@@ -10,6 +10,8 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <malloc.h>
+
 using namespace mlir;
 
 namespace octet::driver {
@@ -123,17 +125,36 @@ static std::string symbolFor(Product product, const std::string &output) {
   return "octet_model_" + name;
 }
 
-static Failure link(const codegen::Program &program, Product product, const std::string &symbol,
-                    const std::string &memberName, llvm::SmallVector<char, 0> &result) {
+static Failure writeConstants(codegen::Program &program, const std::string &file) {
+  std::error_code error;
+  llvm::raw_fd_ostream stream(file, error);
+  if (error)
+    return cannotWrite(file, error);
+  codegen::writeConstants(std::exchange(program.constants, {}), *program.target, stream);
+  stream.flush();
+  error = stream.error();
+  stream.clear_error();
+  return error ? cannotWrite(file, error) : Failure();
+}
+
+// Objects and constants are given up as they are written.
+static Failure link(codegen::Program &program, Product product, const std::string &symbol,
+                    const std::string &memberName, std::unique_ptr<llvm::MemoryBuffer> &result) {
   WorkFolder folder;
   if (folder.error)
     return cannotWrite("temporary folder", folder.error);
+  // Weights are copied, and then mapped by the linker: what compilation has freed goes back first.
+  malloc_trim(0);
   std::vector<std::string> objects;
-  for (const auto &object : program.objects) {
+  for (auto &object : program.objects) {
     objects.push_back(folder.file(llvm::Twine(objects.size()) + ".o"));
     if (Failure failure = writeWhole(objects.back(), object))
       return failure;
+    object = {};
   }
+  objects.push_back(folder.file("constants.o"));
+  if (Failure failure = writeConstants(program, objects.back()))
+    return failure;
   std::string linked = folder.file("linked"), message;
   bool done = product == Product::sharedLibrary
                   ? codegen::linkShared(objects, linked, message)
@@ -143,27 +164,29 @@ static Failure link(const codegen::Program &program, Product product, const std:
   auto buffer = llvm::MemoryBuffer::getFile(linked, false, false);
   if (!buffer)
     return cannotWrite(linked, buffer.getError());
-  llvm::StringRef bytes = (*buffer)->getBuffer();
-  if (product == Product::archive) {
-    std::vector<llvm::NewArchiveMember> members;
-    members.emplace_back(llvm::MemoryBufferRef(bytes, memberName));
-    auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab,
-                                              llvm::object::Archive::K_GNU, /*Deterministic=*/true,
-                                              /*Thin=*/false);
-    if (!archive)
-      return {OCTET_SYSTEM, llvm::toString(archive.takeError())};
-    result.assign((*archive)->getBufferStart(), (*archive)->getBufferEnd());
+  result = std::move(*buffer);
+  if (product != Product::archive)
     return {};
-  }
-  result.assign(bytes.begin(), bytes.end());
+  std::vector<llvm::NewArchiveMember> members;
+  members.emplace_back(llvm::MemoryBufferRef(result->getBuffer(), memberName));
+  auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab,
+                                            llvm::object::Archive::K_GNU, /*Deterministic=*/true,
+                                            /*Thin=*/false);
+  if (!archive)
+    return {OCTET_SYSTEM, llvm::toString(archive.takeError())};
+  result = std::move(*archive);
   return {};
 }
 
-Failure linkTo(const codegen::Program &program, const std::string &output) {
-  llvm::SmallVector<char, 0> bytes;
-  if (Failure failure = link(program, Product::sharedLibrary, "", "", bytes))
+static llvm::ArrayRef<char> contentsOf(const llvm::MemoryBuffer &buffer) {
+  return {buffer.getBufferStart(), buffer.getBufferSize()};
+}
+
+Failure linkTo(codegen::Program &program, const std::string &output) {
+  std::unique_ptr<llvm::MemoryBuffer> linked;
+  if (Failure failure = link(program, Product::sharedLibrary, "", "", linked))
     return failure;
-  return writeWhole(output, bytes, /*isExecutable=*/true);
+  return writeWhole(output, contentsOf(*linked), /*isExecutable=*/true);
 }
 
 Failure compileTo(Model &model, Product product, const std::string &output) {
@@ -185,14 +208,14 @@ Failure compileTo(Model &model, Product product, const std::string &output) {
                                                 : codegen::Listing::none;
   codegen::Program program;
   std::string symbol = symbolFor(product, output);
-  if (Failure failure = model.generate(symbol, listing, program))
+  if (Failure failure = model.generate(symbol, listing, program, /*consumesConstants=*/true))
     return failure;
   if (listing != codegen::Listing::none)
     return writeWhole(output, {program.listing.data(), program.listing.size()});
-  llvm::SmallVector<char, 0> bytes;
-  if (Failure failure = link(program, product, symbol, model.name + ".o", bytes))
+  std::unique_ptr<llvm::MemoryBuffer> linked;
+  if (Failure failure = link(program, product, symbol, model.name + ".o", linked))
     return failure;
-  return writeWhole(output, bytes, product == Product::sharedLibrary);
+  return writeWhole(output, contentsOf(*linked), product == Product::sharedLibrary);
 }
 
 } // namespace octet::driver

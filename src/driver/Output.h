@@ -10,7 +10,7 @@ enum class Product { sharedLibrary, object, archive, qnn, kernel, loops, llvm, a
 Failure findProduct(llvm::StringRef emit, llvm::StringRef output, Product &product);
 
 /// Links a program's objects to a shared library.
-Failure linkTo(const codegen::Program &program, const std::string &output);
+Failure linkTo(codegen::Program &program, const std::string &output);
 
 /// Compiles a model and writes it to `output`: whole, or not at all.
 Failure compileTo(Model &model, Product product, const std::string &output);

@@ -6,6 +6,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -20,6 +21,8 @@ struct Options {
   std::map<std::string, int64_t, std::less<>> dimensions;
   /// Where the file is, for formats that keep weights in files beside it; empty if it is no file.
   std::string path;
+  /// What an importer calls, if it is there, once it needs the file's bytes no more.
+  std::function<void()> releaseFile;
 };
 
 /// A model file's bytes (at an address that is a multiple of 16) as a module with a function @main.

@@ -19,6 +19,17 @@ def Qnn_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
   let dependentDialects = ["::mlir::quant::QuantizationDialect"];
+  let extraClassDeclaration = [{
+    /// Keeps the bytes of a large constant, until releaseConstants(); thread-safe.
+    ::mlir::DenseResourceElementsAttr keep(::mlir::ShapedType type, ::llvm::ArrayRef<char> bytes);
+    /// Frees the bytes of constants that no operator below `user` has, of all if it is null. What was freed must not be
+    /// asked for any more; MLIR would keep everything that there ever was, folded or not, with the context.
+    void releaseConstants(::mlir::Operation *user);
+
+  private:
+    std::mutex keptMutex;
+    std::vector<::mlir::DenseResourceElementsHandle> kept;
+  }];
 }
 
 //===-- Numerics --===//

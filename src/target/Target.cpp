@@ -1,5 +1,6 @@
 #include "target/Target.h"
 
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"
 #include "llvm/TargetParser/ARMTargetParser.h"
 #include "llvm/TargetParser/Host.h"
@@ -35,6 +36,10 @@ std::string Target::featureString() const {
 
 StringRef Target::triple() const {
   return family == Family::x86 ? "x86_64-unknown-linux-gnu" : "aarch64-unknown-linux-gnu";
+}
+
+uint16_t Target::elfMachine() const {
+  return family == Family::x86 ? llvm::ELF::EM_X86_64 : llvm::ELF::EM_AARCH64;
 }
 
 StringRef Target::plainCpu() const { return family == Family::x86 ? "x86-64" : "generic"; }

@@ -92,6 +92,8 @@ struct Target {
   bool roundsByInstruction() const { return vectorBytes == 64; }
   /// LLVM's feature string: +sse4.1,+avx2,…
   std::string featureString() const;
+  /// The number of the family in ELF files.
+  uint16_t elfMachine() const;
   /// What LLVM calls the family's 64-bit Linux, and the CPU without any feature beyond it.
   llvm::StringRef triple() const;
   llvm::StringRef plainCpu() const;

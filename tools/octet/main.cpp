@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <malloc.h>
 #include <new>
 
 namespace octet::cli {
@@ -103,6 +104,9 @@ static bool isCommand(const CLI::App &app, const std::string &name) {
 } // namespace octet::cli
 
 int main(int argc, char **argv) {
+  // Weights that are freed go back to the system at once: by itself the library begins to keep
+  // blocks as large as the largest that was freed.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   using namespace octet::cli;
   CLI::App app("Compiles quantized networks to code that computes their framework's bits.",
                "octet");

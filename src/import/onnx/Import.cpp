@@ -420,6 +420,8 @@ OwningOpRef<ModuleOp> importOnnx(MLIRContext *context, llvm::StringRef fileName,
                                  llvm::ArrayRef<char> bytes, const import::Options &options) {
   import::Builder build(context, fileName);
   llvm::Expected<Model> model = read(bytes, options.path);
+  if (options.releaseFile)
+    options.releaseFile();
   if (!model) {
     emitError(build.getLocation()) << llvm::toString(model.takeError());
     return {};

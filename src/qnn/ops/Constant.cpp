@@ -41,9 +41,32 @@ ElementsAttr makeElements(const Tensor &tensor) {
   }
   constexpr size_t inlineBytes = 64;
   if (bytes.size() > inlineBytes)
-    return DenseResourceElementsAttr::get(type, "constant",
-                                          HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+    return type.getContext()->getLoadedDialect<QnnDialect>()->keep(type, bytes);
   return DenseElementsAttr::getFromRawBuffer(type, bytes);
+}
+
+DenseResourceElementsAttr QnnDialect::keep(ShapedType type, llvm::ArrayRef<char> bytes) {
+  auto constant = DenseResourceElementsAttr::get(
+      type, "constant", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+  std::lock_guard lock(keptMutex);
+  kept.push_back(constant.getRawHandle());
+  return constant;
+}
+
+void QnnDialect::releaseConstants(Operation *user) {
+  llvm::DenseSet<AsmResourceBlob *> used;
+  if (user)
+    user->walk([&](Operation *op) {
+      op->getAttrDictionary().walk(
+          [&](DenseResourceElementsAttr held) { used.insert(held.getRawHandle().getBlob()); });
+    });
+  std::lock_guard lock(keptMutex);
+  llvm::erase_if(kept, [&](DenseResourceElementsHandle &handle) {
+    if (used.contains(handle.getBlob()))
+      return false;
+    handle.getResource()->setBlob(AsmResourceBlob());
+    return true;
+  });
 }
 
 Value makeConstant(OpBuilder &builder, Location location, const Tensor &tensor) {
