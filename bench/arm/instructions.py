@@ -16,8 +16,8 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import ROOT, output_of, paragraph, revision, show_progress, write_section  # noqa: E402
 
-# What is compiled for, the emulator's CPU for it, and the part number by which the core tells its name.
-CPUS = {"armv8-a": ("cortex-a53", 0xd03), "cortex-a53": ("cortex-a53", 0xd03), "cortex-a72": ("cortex-a72", 0xd08),
+# What is compiled for, the emulator's CPU for it, and the part number by which the core tells its name: none, if any may be.
+CPUS = {"armv8-a": ("cortex-a53", 0), "cortex-a53": ("cortex-a53", 0xd03), "cortex-a72": ("cortex-a72", 0xd08),
         "cortex-a76": ("cortex-a76", 0xd0b), "neoverse-n1": ("neoverse-n1", 0xd0c), "neoverse-v1": ("max", 0xd40)}
 SYSTEM = pathlib.Path("/usr/aarch64-linux-gnu")
 TFLITE = "node_modules/tfjs-tflite-node/cc_deps"
@@ -121,7 +121,8 @@ def section(arguments):
         f"Octet of {revision()}. No board was at hand: these are instructions that an emulator executes for one inference on one "
         f"thread, which is a model of its cost, not its time; a load counts as much as a multiplication. Peers: their makers' "
         f"own arm64 libraries, TensorFlow Lite with its built-in kernels and with its XNNPACK delegate (a dash: it refuses the "
-        f"model), ONNX Runtime (ORT). To measure on a board: docs/boards.md. Printed by")
+        f"model), ONNX Runtime (ORT). They choose kernels by the name of the core, which is not told them for `armv8-a`: those "
+        f"for the in-order `cortex-a53` execute more instructions, of which fewer wait. To measure on a board: docs/boards.md. Printed by")
     yield "    python3 bench/arm/instructions.py MODELS " + " ".join(f"--target {target}" for target in arguments.target) + (
         f" --runs {arguments.runs} --plugin QEMU_COUNT.C --tflite FOLDER --onnxruntime FOLDER\n")
     for target in arguments.target:
