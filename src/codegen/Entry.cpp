@@ -67,14 +67,15 @@ private:
     variable->setAlignment(llvm::Align(Constants::alignment));
     return variable;
   }
-  // They are an object of their own: emitConstants().
+  // They are an object of their own: writeConstants(). Code asks memory where they are, for they
+  // may be farther away than a displacement reaches.
   llvm::GlobalVariable *declareConstants() {
     auto *type = llvm::ArrayType::get(ir.getInt8Ty(), kernels.constants.bytes.size());
     auto *variable = new llvm::GlobalVariable(
         *module, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, constantsSymbol);
     variable->setAlignment(llvm::Align(static_cast<uint64_t>(Constants::alignment)));
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    return variable;
+    return global(variable);
   }
   // Steps of equal shape share its text.
   llvm::Constant *string(llvm::StringRef text) {
@@ -137,8 +138,8 @@ private:
     llvm::Function *task =
         define("octet_step_" + std::to_string(steps.size()), nothing, {pointer, i64, i64});
     llvm::Value *frameValue = task->getArg(0);
-    llvm::SmallVector<llvm::Value *> arguments = {
-        ir.CreateConstGEP1_64(ir.getInt8Ty(), constants, static_cast<uint64_t>(code.constants))};
+    llvm::SmallVector<llvm::Value *> arguments = {ir.CreateConstGEP1_64(
+        ir.getInt8Ty(), ir.CreateLoad(pointer, constants), static_cast<uint64_t>(code.constants))};
     for (Value input : kernel.getInputs())
       arguments.push_back(address(frameValue, qnn::placementOf(input)));
     for (Value result : kernel.getResults())
@@ -393,7 +394,7 @@ private:
   llvm::Type *i32, *i64, *nothing;
   llvm::StructType *frame;
   llvm::StringMap<llvm::Constant *> strings;
-  llvm::GlobalVariable *constants = nullptr;
+  llvm::GlobalVariable *constants = nullptr; ///< a pointer to them
   llvm::Value *frameStorage = nullptr, *executor = nullptr;
 };
 

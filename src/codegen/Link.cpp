@@ -37,14 +37,19 @@ void writeConstants(llvm::ArrayRef<char> bytes, const target::Target &target,
                     llvm::raw_ostream &stream) {
   namespace objcopy = llvm::objcopy;
   // Of a plain file objcopy makes a section .data and a symbol of the file's name.
-  constexpr llvm::StringLiteral plainSection = ".data", section = ".rodata.octet_constants";
+  // What the distances of x86's small code model do not reach has a section of its own kind.
+  constexpr llvm::StringLiteral plainSection = ".data";
+  constexpr size_t near = size_t{1} << 30;
+  bool isLarge = bytes.size() > near && target.family == target::Family::x86;
+  llvm::StringRef section = isLarge ? ".lrodata.octet_constants" : ".rodata.octet_constants";
   objcopy::ConfigManager configuration;
   auto &common = configuration.Common;
   common.InputFormat = objcopy::FileFormat::Binary;
   common.OutputFormat = objcopy::FileFormat::ELF;
   common.OutputArch = objcopy::MachineInfo(target.elfMachine(), /*Is64=*/true, /*IsLittle=*/true);
   auto flags = static_cast<objcopy::SectionFlag>(objcopy::SecAlloc | objcopy::SecReadonly |
-                                                 objcopy::SecData | objcopy::SecContents);
+                                                 objcopy::SecData | objcopy::SecContents |
+                                                 (isLarge ? objcopy::SecLarge : 0));
   common.SectionsToRename[plainSection] = {plainSection, section, flags};
   common.SetSectionAlignment[plainSection] = Constants::alignment;
   common.SetSectionAlignment[section] = Constants::alignment;

@@ -9,8 +9,8 @@
 
 namespace octet::qnn {
 
-/// Of one tensor, and of all constants together: what the offsets of a flatbuffer and of a shared
-/// library's code reach.
+/// Of one tensor, and of all constants of a model in one file: what the offsets of a flatbuffer
+/// reach.
 constexpr int64_t maximumBytes = int64_t{1} << 31;
 
 /// Of a model whose loops hold copies of the graphs they name, and of loops inside each other.

@@ -11,7 +11,8 @@ namespace octet::raise {
 
 namespace {
 
-/// Results larger than this stay operators: a broadcast of one number need not become a megabyte.
+/// Results larger than this, and than what they are made of, stay operators: a broadcast of one
+/// number need not become a megabyte.
 constexpr int64_t maximumBytes = int64_t{64} << 20;
 
 struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
@@ -47,7 +48,10 @@ private:
     }
     for (Value result : op->getResults())
       resultBytes += qnn::byteCountOf(qnn::tensorType(result));
-    if (resultBytes > maximumBytes || resultBytes > 16 * operandBytes + 4096)
+    bool isLarge = resultBytes > std::max(maximumBytes, operandBytes) ||
+                   resultBytes > 16 * operandBytes + 4096;
+    // Constants are packed here, or nowhere.
+    if (isLarge && !isa<qnn::PackOp>(op))
       return;
     for (Value operand : op->getOperands())
       operands.push_back(qnn::Tensor::of(operand.getDefiningOp<qnn::ConstantOp>().getValue(),

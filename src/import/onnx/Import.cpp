@@ -176,13 +176,15 @@ static void foldConstants(llvm::ArrayRef<Operation *> made, Values &values,
         !isMemoryEffectFree(op))
       continue;
     llvm::SmallVector<qnn::Tensor> operands, results;
-    int64_t bytes = 0;
+    int64_t bytes = 0, operandBytes = 0;
     for (Value operand : op->getOperands())
-      if (auto constant = operand.getDefiningOp<qnn::ConstantOp>())
+      if (auto constant = operand.getDefiningOp<qnn::ConstantOp>()) {
         operands.push_back(qnn::Tensor::of(constant.getValue(), qnn::tensorType(operand)));
+        operandBytes += qnn::byteCountOf(qnn::tensorType(operand));
+      }
     for (Value result : op->getResults())
       bytes += qnn::byteCountOf(qnn::tensorType(result));
-    if (operands.size() != op->getNumOperands() || bytes > maximumBytes ||
+    if (operands.size() != op->getNumOperands() || bytes > std::max(maximumBytes, operandBytes) ||
         failed(cast<qnn::Evaluable>(op).evaluate(operands, results)))
       continue;
     OpBuilder builder(op);
@@ -272,9 +274,11 @@ LogicalResult ModelContext::importNodes(const Graph &graph, Values &values) {
       return emitError(build.getLocation())
              << "the model has more than " << qnn::maximumOperators << " operators";
     findInputs(*proto, values, lost);
-    if (build.constantBytes() > qnn::maximumBytes)
-      return emitError(build.getLocation()) << "the model's constants take more than the limit of "
-                                            << qnn::maximumBytes << " bytes";
+    // Many tensors may be one part of a file beside the model, and codes become floats.
+    int64_t most = qnn::maximumBytes + 4 * model.externalBytes();
+    if (build.constantBytes() > most)
+      return emitError(build.getLocation())
+             << "the model's constants take more than the limit of " << most << " bytes";
     auto isLost = [&](const std::string &input) { return lost.contains(input); };
     if (llvm::none_of(proto->input(), isLost) && importNode(*proto, values))
       continue;

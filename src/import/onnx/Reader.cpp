@@ -189,6 +189,13 @@ llvm::Expected<llvm::ArrayRef<char>> Model::readExternal(const ::onnx::TensorPro
   return bytes.slice(offset, hasLength ? length : bytes.size() - offset);
 }
 
+int64_t Model::externalBytes() const {
+  int64_t bytes = 0;
+  for (const auto &file : externalFiles)
+    bytes += static_cast<int64_t>(file.second->getBufferSize());
+  return bytes;
+}
+
 llvm::Expected<Tensor> Model::read(const ::onnx::TensorProto &proto) {
   Tensor tensor;
   tensor.name = proto.name();

@@ -97,6 +97,9 @@ public:
   /// A tensor of the file (an attribute).
   llvm::Expected<Tensor> read(const ::onnx::TensorProto &tensor);
 
+  /// Of the files of external data that tensors have been read from.
+  int64_t externalBytes() const;
+
 private:
   friend llvm::Expected<Model> read(llvm::ArrayRef<char> file, llvm::StringRef path);
   llvm::Expected<llvm::ArrayRef<char>> readExternal(const ::onnx::TensorProto &tensor);
@@ -106,9 +109,9 @@ private:
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> externalFiles;
 };
 
-/// Reads a model from the bytes of the file at `path` (empty if it is none), which must outlive it.
-/// External data is read from the file's folder and nowhere else. The error says what is wrong and
-/// where.
+/// Reads a model from the bytes of the file at `path` (empty if it is none), and keeps none of
+/// them. External data is read from the file's folder and nowhere else. The error says what is
+/// wrong and where.
 llvm::Expected<Model> read(llvm::ArrayRef<char> file, llvm::StringRef path);
 
 /// Bytes per element of Tensor::data; 0 for types without numbers.
