@@ -13,7 +13,7 @@ import time
 import numpy
 
 from graph import RANGES, Chance
-from random_models import TARGETS, Octet
+from random_models import TARGETS, Emulated, Octet
 
 STORAGE = {"int8": "i8", "uint8": "u8", "int32": "i32"}
 PLAIN = {"int32": "i32", "uint8": "ui8", "float32": "f32"}
@@ -223,20 +223,24 @@ def make(seed, index):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--octet-lib", type=pathlib.Path, required=True, help="liboctet.so")
+    parser.add_argument("--octet-lib", type=pathlib.Path, help="liboctet.so; not needed with --runner")
+    parser.add_argument("--runner", default="", help="an octet that runs artifacts for the target, in an emulator")
+    parser.add_argument("--octet", type=pathlib.Path, help="the octet that compiles them")
+    parser.add_argument("--target", action="append", help="may be repeated; default: all of this machine's family")
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seed", type=int, default=time.time_ns() // 1000 % 10**9)
     parser.add_argument("--index", type=int, help="check this module alone")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
-    octet = Octet(arguments.octet_lib)
+    octet = Emulated(arguments) if arguments.runner else Octet(arguments.octet_lib)
+    targets = arguments.target or TARGETS
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         for index in range(arguments.count) if arguments.index is None else [arguments.index]:
             text, arrays, kinds = make(arguments.seed, index)
             path = pathlib.Path(folder) / "model.mlir"
             path.write_text(text)
-            target, variant = TARGETS[index % len(TARGETS)], index * 7919 % 1009 if index % 2 else 0
+            target, variant = targets[index % len(targets)], index * 7919 % 1009 if index % 2 else 0
             status, message, table = octet.compare(path, arrays, 1, target, "", variant)
             if status not in (Octet.OK, Octet.INCOMPATIBLE):
                 failures += 1
