@@ -29,7 +29,8 @@ from graph import Graph, QUANTIZED
 
 OPERATORS = contractions.OPERATORS + elementwise.OPERATORS + movement.OPERATORS
 # What --contractions draws: as much work as pays for a special way to do it, and epilogues.
-LARGE_OPERATORS = [(8, contractions.conv2d), (3, contractions.dense), (2, elementwise.arithmetic), (1, elementwise.unary)]
+LARGE_OPERATORS = [(8, contractions.conv2d), (3, contractions.dense), (2, contractions.matmul), (2, elementwise.arithmetic),
+                   (1, elementwise.unary)]
 TARGETS = ["native", "cascadelake", "x86-64-v3", "baseline"]
 NUMERICS = ["tflite-optimized", "tflite"]
 

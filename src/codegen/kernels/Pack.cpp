@@ -104,6 +104,8 @@ private:
     emit.store(codes, emit.at(panel, emit.multiply(step, width * group * bytes)));
     if (op.getSums().empty())
       return totals;
+    // Memory has them group by group; dot() takes them in the machine's order.
+    codes = emit.shuffle(codes, codes, function.machine.weightOrder(dot(), lanes));
     Value ones = emit.integers(emit.vector(all, element), 1);
     auto type = emit.vector(lanes, emit.i32());
     return function.machine.dot(emit, dot(), totals, emit.ir.create<vector::BitCastOp>(type, ones),
