@@ -49,10 +49,14 @@ static Failure cannotWrite(llvm::StringRef path, std::error_code error) {
   return {OCTET_SYSTEM, (path + ": " + error.message()).str()};
 }
 
+// What is written to as it is: a device, a pipe, an open file by its descriptor.
 static bool isSpecial(llvm::StringRef path) {
-  // There are folders below /dev, too, where files can be made.
-  return path == "-" || path.starts_with("/proc/self/fd/") ||
-         (path.starts_with("/dev/") && fs::exists(path));
+  if (path == "-" || path.starts_with("/proc/self/fd/"))
+    return true;
+  fs::file_status status;
+  if (fs::status(path, status))
+    return false;
+  return path.starts_with("/dev/") || (!fs::is_regular_file(status) && !fs::is_directory(status));
 }
 
 // Beside its final place first, so that nobody sees half a file.

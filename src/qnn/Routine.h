@@ -3,7 +3,19 @@
 
 #include "qnn/Tensor.h"
 
+#include <array>
+#include <bit>
+
 namespace octet::qnn {
+
+/// Whether all bytes of a struct are its members': an artifact carries them, and is to be the same
+/// each time. Does not compile where they are not.
+template <typename Struct> consteval bool hasNoPadding() {
+  bool isRead = true;
+  for (unsigned char byte : std::bit_cast<std::array<unsigned char, sizeof(Struct)>>(Struct{}))
+    isRead &= byte < 256;
+  return isRead;
+}
 
 struct Routine {
   /// A name of routines/Routines.def.
@@ -21,7 +33,9 @@ struct Routine {
   Routine(llvm::StringRef name, const Parameters &p, int64_t rows, int64_t scratchBytes = 0)
       : name(name), parameters(reinterpret_cast<const char *>(&p),
                                reinterpret_cast<const char *>(&p) + sizeof p),
-        rows(rows), scratchBytes(scratchBytes) {}
+        rows(rows), scratchBytes(scratchBytes) {
+    static_assert(hasNoPadding<Parameters>());
+  }
 };
 
 /// Runs a routine natively on operand values; `resultTypes` says what it yields.

@@ -1,5 +1,5 @@
-// What each routine is told besides its tensors. Plain data: the compiler stores these bytes in the
-// artifact.
+// What each routine is told besides its tensors. Plain data without padding: the compiler stores
+// these bytes in the artifact.
 #pragma once
 
 #include "quant/Multiplier.h"
@@ -79,6 +79,7 @@ struct SoftmaxFixed {
   int32_t distances;  ///< entries from here on count as zero
   int32_t exponentials[256];
   int32_t shares[256];
+  int32_t unused = 0;
 };
 
 /// softmax on 8-bit codes with a table of float exponentials (TFLite's optimized kernel).
@@ -99,6 +100,7 @@ struct SoftmaxShares {
   int32_t outputZeroPoint;
   float sharesOfOne; ///< codes that a probability of 1 is
   float exponentials[256];
+  int32_t unused = 0;
 };
 
 /// softmax on int16: tables of exp on [-10, 0] and of 1 / (1 + x) on [0, 1].
@@ -106,16 +108,19 @@ struct Softmax16 {
   int64_t depth;
   quant::FixedPointMultiplier input;
   int16_t exponential[513], reciprocal[513];
+  int32_t unused = 0;
 };
 
 struct LayerNorm {
   int64_t depth;
   float epsilon;
+  int32_t unused = 0;
 };
 
 struct SoftmaxFloat {
   int64_t depth;
   float beta;
+  int32_t unused = 0;
 };
 
 struct TopK {
@@ -125,7 +130,8 @@ struct TopK {
 struct Where {
   int64_t elements;
   int32_t rank, elementBytes;
-  bool isFloat; ///< -0 is zero
+  int32_t isFloat; ///< -0 is zero
+  int32_t unused = 0;
   int64_t extents[8];
 };
 
@@ -164,6 +170,7 @@ struct DetectionPostprocess {
   int32_t useRegularNms;
   float scoreThreshold, iouThreshold;
   float yScale, xScale, hScale, wScale;
+  int32_t unused = 0;
 };
 
 } // namespace octet::routines

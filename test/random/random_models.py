@@ -122,7 +122,8 @@ class Emulated:
             return numpy.array_equal(actual, expected)
         same = (actual == expected) | (numpy.isnan(actual) & numpy.isnan(expected))
         span = numpy.ptp(expected[numpy.isfinite(expected)]) if numpy.isfinite(expected).any() else 0
-        return bool((same | (numpy.abs(actual - expected) <= 1e-5 * span)).all())
+        with numpy.errstate(invalid="ignore"):
+            return bool((same | (numpy.abs(actual - expected) <= 1e-5 * span)).all())
 
 
 def large_shape(chance):
