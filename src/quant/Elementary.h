@@ -44,7 +44,9 @@ struct Scalar {
     __builtin_memcpy(&result, &a, 4);
     return result;
   }
-  Integer addInteger(Integer a, Integer b) const { return a + b; }
+  Integer addInteger(Integer a, Integer b) const {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+  }
   Integer subtractInteger(Integer a, Integer b) const { return a - b; }
   Integer andInteger(Integer a, Integer b) const { return a & b; }
   Integer orInteger(Integer a, Integer b) const { return a | b; }
@@ -73,28 +75,53 @@ template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Intege
   return m.fromBits(m.shiftLeft(m.addInteger(exponent, m.integer(127)), 23));
 }
 
-/// exp(x) = 2^n * exp(r) with n = round(x / ln 2); the series is Cephes'. Results below 2^-126 are
-/// zero.
+/// exp(x) = fraction * 2^exponent for |x| below 100, or a fraction that is NaN: exponent is
+/// round(x / ln 2), and the series of what remains Cephes'.
+template <typename M> struct Exponential {
+  typename M::Real fraction;
+  typename M::Integer exponent;
+
+  Exponential(const M &m, typename M::Real x) {
+    // The last bits of such a sum are the integer next to what was added, ties to even.
+    constexpr float origin = 0x1.8p23f;
+    constexpr int32_t originBits = 0x4B400000;
+    auto sum = m.add(m.multiply(x, m.real(1.44269504f)), m.real(origin));
+    auto n = m.subtract(sum, m.real(origin));
+    // ln 2 in two parts, the first of few digits, so that n times it is exact.
+    auto r = m.subtract(x, m.multiply(n, m.real(0.693359375f)));
+    r = m.subtract(r, m.multiply(n, m.real(-2.12194440e-4f)));
+    static constexpr float series[] = {5.0000001201e-1f, 1.6666665459e-1f, 4.1665795894e-2f,
+                                       8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f};
+    fraction =
+        m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
+    exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
+  }
+};
+
+/// Where exp(x) is 2^-126, and where it is the largest float.
+constexpr float leastExponent = -87.33654f, largestExponent = 88.72283f;
+
+/// exp(x). Results below 2^-126 are zero.
 template <typename M> typename M::Real exp(const M &m, typename M::Real x) {
-  constexpr float lowest = -87.33654f, highest = 88.72283f;
-  auto bounded = m.select(m.less(x, m.real(highest)), x, m.real(highest));
-  bounded = m.select(m.less(bounded, m.real(lowest)), m.real(lowest), bounded);
-  auto n = m.roundEven(m.multiply(bounded, m.real(1.44269504f)));
-  // ln 2 in two parts, the first of few digits, so that n times it is exact.
-  auto r = m.subtract(bounded, m.multiply(n, m.real(0.693359375f)));
-  r = m.subtract(r, m.multiply(n, m.real(-2.12194440e-4f)));
-  static constexpr float series[] = {5.0000001201e-1f, 1.6666665459e-1f, 4.1665795894e-2f,
-                                     8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f};
-  auto fraction =
-      m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
-  // In two factors, for n reaches 128.
-  auto whole = m.toInteger(n);
-  auto half = m.shiftRight(whole, 1);
-  auto result = m.multiply(m.multiply(fraction, powerOfTwo(m, half)),
-                           powerOfTwo(m, m.subtractInteger(whole, half)));
-  result = m.select(m.less(x, m.real(lowest)), m.real(0.0f), result);
-  result = m.select(m.less(m.real(highest), x), m.fromBits(m.integer(0x7F800000)), result);
+  auto lowest = m.real(leastExponent), highest = m.real(largestExponent);
+  auto bounded = m.select(m.less(x, highest), x, highest);
+  bounded = m.select(m.less(bounded, lowest), lowest, bounded);
+  Exponential parts(m, bounded);
+  // In two factors, for the exponent reaches 128.
+  auto half = m.shiftRight(parts.exponent, 1);
+  auto result = m.multiply(m.multiply(parts.fraction, powerOfTwo(m, half)),
+                           powerOfTwo(m, m.subtractInteger(parts.exponent, half)));
+  result = m.select(m.less(x, lowest), m.real(0.0f), result);
+  result = m.select(m.less(highest, x), m.fromBits(m.integer(0x7F800000)), result);
   return m.select(m.isNan(x), x, result);
+}
+
+/// The same of x <= 88, which needs fewer operations.
+template <typename M> typename M::Real expUpTo88(const M &m, typename M::Real x) {
+  auto lowest = m.real(leastExponent);
+  Exponential parts(m, m.select(m.less(x, lowest), lowest, x));
+  auto result = m.multiply(parts.fraction, powerOfTwo(m, parts.exponent));
+  return m.select(m.less(x, lowest), m.real(0.0f), result);
 }
 
 /// log(x) for x > 0: x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); the series is Cephes'. Zero
@@ -123,10 +150,15 @@ template <typename M> typename M::Real log(const M &m, typename M::Real x) {
   return m.select(m.isNan(x), x, result);
 }
 
-/// 1 / (1 + exp(-x)).
+/// 1 / (1 + exp(-x)); zero for x < -87.
 template <typename M> typename M::Real logistic(const M &m, typename M::Real x) {
-  auto one = m.real(1.0f);
-  return m.divide(one, m.add(one, exp(m, m.subtract(m.real(0.0f), x))));
+  auto one = m.real(1.0f), most = m.real(87.0f);
+  auto negated = m.subtract(m.real(0.0f), x);
+  auto bounded = m.select(m.less(most, negated), most, negated);
+  bounded = m.select(m.less(bounded, m.real(-87.0f)), m.real(-87.0f), bounded);
+  Exponential parts(m, bounded);
+  auto power = m.multiply(parts.fraction, powerOfTwo(m, parts.exponent));
+  return m.select(m.less(most, negated), m.real(0.0f), m.divide(one, m.add(one, power)));
 }
 
 /// tanh(x): a series (Cephes') below 0.625, 1 - 2 / (exp(2|x|) + 1) above.
@@ -137,8 +169,10 @@ template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
                                      2.06390887954e-2f, -5.70498872745e-3f};
   auto small = m.add(m.multiply(m.multiply(polynomial(m, square, series), square), x), x);
   auto one = m.real(1.0f);
-  auto large =
-      m.subtract(one, m.divide(m.real(2.0f), m.add(exp(m, m.add(magnitude, magnitude)), one)));
+  // At 88 it is one already.
+  auto twice = m.add(magnitude, magnitude), most = m.real(88.0f);
+  auto power = expUpTo88(m, m.select(m.less(most, twice), most, twice));
+  auto large = m.subtract(one, m.divide(m.real(2.0f), m.add(power, one)));
   return m.select(m.less(magnitude, m.real(0.625f)), small, m.copySign(large, x));
 }
 

@@ -1,6 +1,7 @@
 #include "quant/Proof.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -200,6 +201,42 @@ std::optional<FloatRescale> proveRescale(const Steps &steps, FloatRescale::Shape
         return form;
     }
   return std::nullopt;
+}
+
+float Reciprocal::operator()(float x) const {
+  return low == 0 ? x * high : std::fma(x, high, x * low);
+}
+
+// All floats in their order, from -infinity to infinity.
+static constexpr int64_t mostOrdered = 0x7F800000;
+static float orderedFloat(int64_t index) {
+  auto magnitude = std::bit_cast<float>(static_cast<uint32_t>(index < 0 ? -index : index));
+  return index < 0 ? -magnitude : magnitude;
+}
+
+std::optional<Reciprocal> proveReciprocal(float divisor,
+                                          const std::function<int32_t(float)> &codeOf) {
+  // Beyond that, parts and products could be denormal, which machines flush.
+  if (!(divisor >= 0x1p-80F && divisor <= 0x1p80F))
+    return std::nullopt;
+  // The larger part comes from below, so that both have a sign, and products of infinities, too.
+  double exact = 1.0 / static_cast<double>(divisor);
+  auto high = static_cast<float>(exact);
+  if (static_cast<double>(high) > exact)
+    high = std::nextafter(high, 0.0F);
+  Reciprocal reciprocal{high, static_cast<float>(exact - static_cast<double>(high))};
+  auto byDivision = [&](int64_t index) { return codeOf(orderedFloat(index) / divisor); };
+  auto byProducts = [&](int64_t index) { return codeOf(reciprocal(orderedFloat(index))); };
+  auto steps = findSteps(byDivision, -mostOrdered, mostOrdered, 0, 0);
+  if (!steps || byProducts(steps->low) != steps->first || byProducts(steps->high) != steps->last)
+    return std::nullopt;
+  // Sums and products of non-negative parts, rounded, are monotone like the division.
+  for (size_t i = 0; i < steps->at.size(); ++i) {
+    int32_t value = steps->first + 1 + static_cast<int32_t>(i);
+    if (byProducts(steps->at[i]) < value || byProducts(steps->at[i] - 1) >= value)
+      return std::nullopt;
+  }
+  return reciprocal;
 }
 
 } // namespace octet::quant

@@ -102,4 +102,17 @@ struct CodeRange {
 std::optional<FloatSum> proveSum(const std::function<int32_t(int32_t, int32_t)> &exact, CodeRange x,
                                  CodeRange y, const FloatSum &nominal);
 
+/// x / divisor for a divisor that is known: x * high + x * low, the sum fused with the first
+/// product. Where `high` is the reciprocal itself, `low` is zero and left out.
+struct Reciprocal {
+  float high = 0, low = 0;
+
+  float operator()(float x) const;
+};
+
+/// The reciprocal of a divisor, if codeOf(reciprocal(x)) is proven equal to codeOf(x / divisor),
+/// the division one of float32, for every x but NaN. codeOf is monotone and has at most 256 values.
+std::optional<Reciprocal> proveReciprocal(float divisor,
+                                          const std::function<int32_t(float)> &codeOf);
+
 } // namespace octet::quant

@@ -187,7 +187,8 @@ static void forEachRows(const void *const *tensors, int64_t depth, float beta, i
       largest[i - first] = most;
     }
     for (int64_t i = first * depth; i < last * depth; ++i)
-      result[i] = quant::elementary::exp(m, result[i]);
+      result[i] = beta < 0 ? quant::elementary::exp(m, result[i])
+                           : quant::elementary::expUpTo88(m, result[i]);
     finish(first, last);
   }
 }

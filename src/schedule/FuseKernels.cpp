@@ -135,25 +135,45 @@ private:
     return builder.create<qnn::ReshapeOp>(value.getLoc(), type, value, shape);
   }
 
-  // From an anchor on: while the result has a single reader, which is element-wise and keeps the
-  // shape.
+  // From an anchor on: while its result has a single reader, which is element-wise and keeps the
+  // shape, or several that come together in one again, as those of x * sigmoid(x) do.
   void fuseAnchors() {
     for (qnn::Anchor anchor : llvm::to_vector(block.getOps<qnn::Anchor>())) {
       llvm::SmallVector<Operation *> members = {anchor};
-      while (Operation *next = onlyReader(members.back()))
-        members.push_back(next);
+      for (auto next = readersToJoin(anchor); !next.empty(); next = readersToJoin(members.back()))
+        members.append(next);
       makeKernel(anchor.kernelKind(), members);
     }
   }
 
+  // All that reads the operator's result, directly or not, up to an operator that alone is read by
+  // others: in the block's order. Empty if something else reads it, too.
+  llvm::SmallVector<Operation *> readersToJoin(Operation *op) {
+    constexpr size_t most = 16;
+    llvm::SmallVector<Operation *> readers;
+    // Read by what is not among the readers yet.
+    llvm::SmallPtrSet<Operation *, 8> open;
+    auto addUsers = [&](Operation *of) {
+      open.insert(of->user_begin(), of->user_end());
+      return llvm::all_of(of->getUsers(), [&](Operation *user) {
+        return user->getBlock() == &block && isElementwise(user) &&
+               qnn::shapeOf(user->getResult(0)) == qnn::shapeOf(op->getResult(0));
+      });
+    };
+    for (Operation *last = op; addUsers(last) && !open.empty() && readers.size() < most;) {
+      last = *llvm::min_element(open,
+                                [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+      open.erase(last);
+      readers.push_back(last);
+      if (open.empty())
+        return readers;
+    }
+    return {};
+  }
+
   Operation *onlyReader(Operation *op) {
-    Value value = op->getResult(0);
-    if (!value.hasOneUse())
-      return nullptr;
-    Operation *reader = *value.user_begin();
-    bool keepsShape = isElementwise(reader) && reader->getBlock() == &block &&
-                      qnn::shapeOf(reader->getResult(0)) == qnn::shapeOf(value);
-    return keepsShape ? reader : nullptr;
+    auto readers = readersToJoin(op);
+    return readers.size() == 1 ? readers[0] : nullptr;
   }
 
   // Whether a kernel can read planes and write pixels at the speed of memory, as MapGeometry's

@@ -2,6 +2,7 @@
 #include "qnn/Numerics.h"
 #include "qnn/Ops.h"
 #include "qnn/Range.h"
+#include "qnn/ops/Quantize.h"
 #include "qnn/ops/Sum.h"
 #include "quant/Proof.h"
 #include "schedule/Passes.h"
@@ -266,6 +267,18 @@ Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::Numeric
   return proveTotal(op, sum, target);
 }
 
+// A division by the scale takes five times as long as two products.
+std::optional<quant::Reciprocal> proveQuotient(qnn::QuantizeOp op, const target::Target &target) {
+  auto to = *qnn::Quantization::of(op.getResult().getType());
+  auto rounding = qnn::roundingOf(op.getNumerics());
+  if (!target.hasFusedMultiplyAdd || !qnn::isFloatEven(rounding) || to.storage.bits > 8)
+    return std::nullopt;
+  auto origin = static_cast<int64_t>(op.getCodeOrigin());
+  return quant::proveReciprocal(static_cast<float>(to.scale()), [&](float quotient) {
+    return static_cast<int32_t>(qnn::roundedToEven(quotient, to, rounding, origin));
+  });
+}
+
 struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
   using ProveFormsBase::ProveFormsBase;
 
@@ -277,7 +290,7 @@ struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
     }
     llvm::SmallVector<Operation *> rescales, sums;
     getOperation().walk([&](Operation *op) {
-      if (isa<qnn::RequantizeOp, qnn::AvgPool2dOp>(op))
+      if (isa<qnn::RequantizeOp, qnn::QuantizeOp, qnn::AvgPool2dOp>(op))
         rescales.push_back(op);
       else if (isa<qnn::AddOp, qnn::SubOp>(op))
         sums.push_back(op);
@@ -288,6 +301,9 @@ struct ProveFormsPass : impl::ProveFormsBase<ProveFormsPass> {
       if (auto requantize = dyn_cast<qnn::RequantizeOp>(op)) {
         if (auto form = proveRequantize(requantize, *row))
           requantize.setFormAttr(form);
+      } else if (auto quantize = dyn_cast<qnn::QuantizeOp>(op)) {
+        if (auto parts = proveQuotient(quantize, *row))
+          quantize.setReciprocal(ArrayRef<float>{parts->high, parts->low});
       } else if (auto pool = cast<qnn::AvgPool2dOp>(op); auto form = provePool(pool, *row)) {
         pool.setFormAttr(form);
       }

@@ -176,3 +176,51 @@ func.func @many_channels_are_quantized_first(%x: tensor<1x64x8x16xf32>) -> tenso
   %1 = qnn.transpose %0 {permutation = array<i64: 0, 2, 3, 1>} : (!codes) -> tensor<1x8x16x64x!quant.uniform<u8:f32, 0.5:100>>
   return %1 : tensor<1x8x16x64x!quant.uniform<u8:f32, 0.5:100>>
 }
+
+// -----
+
+!u8 = tensor<1x4x4x8x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<8x1x1x8x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x4x4x8x!quant.uniform<i32:f32, 0.125>>
+!f32 = tensor<1x4x4x8xf32>
+
+// x * sigmoid(x): two readers that come together again.
+// CHECK-LABEL: func.func @readers_that_join_are_one_epilogue
+// CHECK: qnn.kernel contraction
+// CHECK: %[[X:.*]] = qnn.dequantize
+// CHECK: %[[SHARE:.*]] = qnn.unary logistic %[[X]]
+// CHECK: %[[SWISH:.*]] = qnn.mul %[[X]], %[[SHARE]]
+// CHECK: %[[CODES:.*]] = qnn.quantize %[[SWISH]]
+// CHECK: qnn.yield %[[CODES]]
+// CHECK-NOT: qnn.kernel
+func.func @readers_that_join_are_one_epilogue(%x: !u8) -> !u8 {
+  %w = qnn.constant dense<1> : tensor<8x1x1x8xi8> : !weights
+  %0 = qnn.conv2d %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.dequantize %0 : (!sums) -> !f32
+  %2 = qnn.unary logistic %1 : (!f32) -> !f32
+  %3 = qnn.mul %1, %2 : (!f32, !f32) -> !f32
+  %4 = qnn.quantize %3 {numerics = #qnn.numerics<float_even>} : (!f32) -> !u8
+  return %4 : !u8
+}
+
+// -----
+
+!u8 = tensor<1x4x4x8x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<8x1x1x8x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x4x4x8x!quant.uniform<i32:f32, 0.125>>
+!f32 = tensor<1x4x4x8xf32>
+
+// One of the readers is read besides: all that they read has to be in memory.
+// CHECK-LABEL: func.func @readers_that_others_read_do_not_join
+// CHECK: qnn.kernel contraction
+// CHECK: qnn.dequantize
+// CHECK-NEXT: qnn.yield
+// CHECK: qnn.kernel map
+func.func @readers_that_others_read_do_not_join(%x: !u8) -> (!f32, !f32) {
+  %w = qnn.constant dense<1> : tensor<8x1x1x8xi8> : !weights
+  %0 = qnn.conv2d %x, %w : (!u8, !weights) -> !sums
+  %1 = qnn.dequantize %0 : (!sums) -> !f32
+  %2 = qnn.unary logistic %1 : (!f32) -> !f32
+  %3 = qnn.mul %1, %2 : (!f32, !f32) -> !f32
+  return %2, %3 : !f32, !f32
+}

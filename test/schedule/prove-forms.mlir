@@ -215,3 +215,21 @@ func.func @ties_made_by_rounding(%x: !sums) -> !c {
   %0 = qnn.requantize %x {numerics = #qnn.numerics<float_even>} : (!sums) -> !c
   return %0 : !c
 }
+
+// -----
+
+!codes = tensor<4x!quant.uniform<u8:f32, 0.03:128>>
+!eighths = tensor<4x!quant.uniform<i8:f32, 0.125>>
+
+// Two products are as good as the division where a sum is fused with one of them; ties away from zero are divided.
+// CHECK-LABEL: func.func @a_division_is_two_products
+// FUSED: qnn.quantize {{.*}}reciprocal = array<f32: 33.3333321, {{[^,]+}}>
+// APART-NOT: reciprocal
+// FUSED: qnn.quantize {{.*}}reciprocal = array<f32: 8.000000e+00, 0.000000e+00>
+// CHECK: qnn.quantize %{{[a-z0-9]+}} {numerics = #qnn.numerics<double_away>}
+func.func @a_division_is_two_products(%x: tensor<4xf32>) -> (!codes, !eighths, !codes) {
+  %0 = qnn.quantize %x {numerics = #qnn.numerics<float_even>} : (tensor<4xf32>) -> !codes
+  %1 = qnn.quantize %x {numerics = #qnn.numerics<float_even>} : (tensor<4xf32>) -> !eighths
+  %2 = qnn.quantize %x {numerics = #qnn.numerics<double_away>} : (tensor<4xf32>) -> !codes
+  return %0, %1, %2 : !codes, !eighths, !codes
+}

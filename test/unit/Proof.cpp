@@ -476,3 +476,56 @@ TEST(Proof, aSumBeyondInt32IsRefused) {
   EXPECT_FALSE(quant::proveSum(huge, {-128, 127}, {-128, 127},
                                {true, false, 0x1p24F, 0, -64, 0, 0, 0, -128, 127}));
 }
+
+//===-- Quotients
+//----------------------------------------------------------------------------------===//
+
+// Near every edge between codes, where the proof could be wrong, and anywhere.
+TEST(Proof, aReciprocalGivesTheCodesOfTheDivision) {
+  Random random(55);
+  int proven = 0, tried = 0;
+  for (; tried < 200; ++tried) {
+    auto divisor = static_cast<float>(random.real(1e-4, 1) * (tried % 7 == 0 ? 1e-20 : 1));
+    int32_t zero = static_cast<int32_t>(random.between(-128, 127));
+    auto codeOf = [=](float quotient) {
+      return static_cast<int32_t>(
+          std::clamp(std::nearbyint(quotient) + static_cast<float>(zero), -128.0F, 127.0F));
+    };
+    auto reciprocal = quant::proveReciprocal(divisor, codeOf);
+    if (!reciprocal)
+      continue;
+    ++proven;
+    for (int32_t code = -300; code <= 300; ++code) {
+      float x = (static_cast<float>(code) + 0.5F) * divisor;
+      for (int step = 0; step < 4; ++step)
+        x = std::nextafter(x, -1e30F);
+      for (int step = 0; step < 9; ++step, x = std::nextafter(x, 1e30F))
+        ASSERT_EQ(codeOf((*reciprocal)(x)), codeOf(x / divisor)) << x << " / " << divisor;
+    }
+    float infinity = std::numeric_limits<float>::infinity();
+    for (float x : {0.0F, -0.0F, infinity, -infinity, 1e38F, -1e38F, 1e-45F})
+      ASSERT_EQ(codeOf((*reciprocal)(x)), codeOf(x / divisor)) << x << " / " << divisor;
+  }
+  EXPECT_GE(proven, tried - 2);
+}
+
+TEST(Proof, aReciprocalThatIsAFloatHasOnePart) {
+  auto codeOf = [](float quotient) {
+    return static_cast<int32_t>(std::clamp(std::nearbyint(quotient), -128.0F, 127.0F));
+  };
+  auto reciprocal = quant::proveReciprocal(0.125F, codeOf);
+  ASSERT_TRUE(reciprocal);
+  EXPECT_EQ(reciprocal->high, 8.0F);
+  EXPECT_EQ(reciprocal->low, 0.0F);
+}
+
+// Products could be denormal, or every float of some code.
+TEST(Proof, extremeDivisorsAreDivided) {
+  auto codeOf = [](float quotient) {
+    return static_cast<int32_t>(std::clamp(std::nearbyint(quotient), -128.0F, 127.0F));
+  };
+  for (float divisor :
+       {0x1p-100F, 1e-40F, 0.0F, -0.5F, 0x1p100F, std::numeric_limits<float>::infinity(),
+        std::numeric_limits<float>::quiet_NaN()})
+    EXPECT_FALSE(quant::proveReciprocal(divisor, codeOf)) << divisor;
+}

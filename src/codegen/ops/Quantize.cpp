@@ -50,6 +50,17 @@ static Lane quotientToEven(qnn::QuantizeOp op, Lanes &lanes, Value quotient) {
   return rounded(lanes, quotient, base).within(to.storage.lowest, to.storage.highest);
 }
 
+static Value byReciprocal(llvm::ArrayRef<float> parts, Lanes &lanes, Value x) {
+  auto &ir = lanes.emit.ir;
+  auto part = [&](float number) {
+    return lanes.emit.reals(lanes.f32Lanes(), static_cast<double>(number));
+  };
+  if (parts[1] == 0)
+    return ir.create<arith::MulFOp>(x, part(parts[0]));
+  Value low = ir.create<arith::MulFOp>(x, part(parts[1]));
+  return ir.create<LLVM::FMAOp>(x, part(parts[0]), low);
+}
+
 Lane lower(qnn::QuantizeOp op, Lanes &lanes) {
   auto to = *qnn::Quantization::of(op.getResult().getType());
   auto &ir = lanes.emit.ir;
@@ -57,7 +68,9 @@ Lane lower(qnn::QuantizeOp op, Lanes &lanes) {
       lanes.emit.reals(lanes.f32Lanes(), static_cast<double>(static_cast<float>(to.scale())));
   Value x = lanes.of(op.getInput());
   if (qnn::isFloatEven(qnn::roundingOf(op.getNumerics())))
-    return quotientToEven(op, lanes, ir.create<arith::DivFOp>(x, scale));
+    return quotientToEven(op, lanes,
+                          op.getReciprocal() ? byReciprocal(*op.getReciprocal(), lanes, x)
+                                             : Value(ir.create<arith::DivFOp>(x, scale)));
   Value code = qnn::recipeOf(op.getNumerics()) == qnn::Recipe::divideInDouble
                    ? quotientInDouble(lanes, x, to)
                    : roundHalfAway(lanes, ir.create<arith::DivFOp>(x, scale), 0);

@@ -19,6 +19,9 @@ LogicalResult QuantizeOp::verify() {
   bool isWide = storageOf(getResult().getType())->bits > 16;
   if (isFloatEven(roundingOf(getNumerics())) && isWide)
     return emitOpError("rounds to even codes of at most 16 bits");
+  if (auto reciprocal = getReciprocal())
+    if (reciprocal->size() != 2 || !isFloatEven(roundingOf(getNumerics())))
+      return emitOpError("has a reciprocal of two parts where it rounds to even");
   return requirePerTensor(*this, getResult(), "result");
 }
 
