@@ -87,6 +87,11 @@ Value Emitter::at(Value base, Value bytes) {
 Value Emitter::load(Type type, Value pointer) {
   return ir.create<LLVM::LoadOp>(type, pointer, /*alignment=*/1);
 }
+void Emitter::prefetch(Value pointer) {
+  constexpr uint32_t toRead = 0, secondCache = 2, ofData = 1;
+  ir.create<LLVM::Prefetch>(pointer, toRead, secondCache, ofData);
+}
+
 void Emitter::store(Value value, Value pointer) {
   ir.create<LLVM::StoreOp>(value, pointer, /*alignment=*/1);
 }

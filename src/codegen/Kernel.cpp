@@ -54,11 +54,16 @@ llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Pi
   return order;
 }
 
-std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
-                                   int64_t tasksPerPanel, int64_t tilesPerTask) {
+int64_t tasksOfBlock(qnn::TileAttr tile, int64_t tasksPerPanel, int64_t tilesPerTask) {
   int64_t pixelsPerTask = tile.getRows() * tile.getColumns() * tilesPerTask;
   auto perBlock = static_cast<int64_t>(llvm::divideCeil(tile.getBlock(), pixelsPerTask));
-  if (perBlock == 0 || perBlock >= tasksPerPanel)
+  return perBlock == 0 ? tasksPerPanel : std::min(perBlock, tasksPerPanel);
+}
+
+std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,
+                                   int64_t tasksPerPanel, int64_t tilesPerTask) {
+  int64_t perBlock = tasksOfBlock(tile, tasksPerPanel, tilesPerTask);
+  if (perBlock == tasksPerPanel)
     return emit.divide(task, tasksPerPanel);
   auto [block, within] = emit.divide(task, perBlock * panels);
   Value first = emit.multiply(block, perBlock);

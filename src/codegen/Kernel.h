@@ -39,6 +39,9 @@ llvm::SmallVector<Piece> piecesOf(qnn::KernelOp kernel);
 /// The channel of each slot of a tile: dealt to lanes so that packing brings a piece's into order.
 llvm::SmallVector<int64_t> slotOrder(KernelFunction &function, llvm::ArrayRef<Piece> pieces);
 
+/// How many of a panel's tasks a block of pixels has: all of them, where the tile has no blocks.
+int64_t tasksOfBlock(qnn::TileAttr tile, int64_t tasksPerPanel, int64_t tilesPerTask);
+
 /// The panel of a contraction's task, and the number of the task within it: panel by panel, or
 /// block of pixels by block and in each panel by panel.
 std::pair<Value, Value> divideTask(Emitter &emit, qnn::TileAttr tile, Value task, int64_t panels,

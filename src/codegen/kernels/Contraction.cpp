@@ -3,6 +3,8 @@
 // weights.
 #include "codegen/Kernel.h"
 #include "codegen/Packing.h"
+#include "codegen/kernels/Cut.h"
+#include "codegen/kernels/NextPanel.h"
 #include "qnn/Checks.h"
 #include "qnn/Range.h"
 
@@ -13,31 +15,6 @@ using namespace mlir;
 namespace octet::codegen {
 
 namespace {
-
-/// One dimension of the pixels, cut into tiles. What is left over is a smaller tile; where that
-/// would cost more code than time, the last tile overlaps the one before it instead and computes
-/// some pixels twice.
-struct Cut {
-  Cut(int64_t wholeExtent, int64_t tileSize) {
-    constexpr int64_t shareOfWaste = 24;
-    extent = wholeExtent;
-    size = tileSize;
-    whole = extent / size;
-    rest = extent % size;
-    overlaps = rest != 0 && whole > 0 && (size - rest) * shareOfWaste <= extent;
-    if (overlaps)
-      rest = 0;
-  }
-  /// Tiles of full size.
-  int64_t loopTiles() const { return whole + (overlaps ? 1 : 0); }
-  Value begin(Emitter &emit, Value index) const {
-    Value first = emit.multiply(index, size);
-    return overlaps ? emit.minimum(first, extent - size) : first;
-  }
-
-  int64_t extent, size, whole, rest;
-  bool overlaps;
-};
 
 class Contraction {
 public:
@@ -68,11 +45,20 @@ public:
         std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columns.loopTiles(), perChunk)));
     int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
             perPanel = batches * rowTiles * chunks;
+    tilesOfRow = columns.loopTiles() + (columns.rest ? 1 : 0);
+    int64_t tilesOfTask = chunks == 1 ? tilesOfRow : perChunk;
+    bool isKept = packed.panelBytes * panels <= NextPanel::mostKept;
+    if (!isKept && !matmul && !inStrips && !emit.target.multipliesByLane)
+      nextPanel.plan(packed.panelBytes, stepBytes(),
+                     unrolledSteps(tile.getRows() * tile.getColumns()),
+                     std::min(batches * rowTiles * tilesOfRow,
+                              tasksOfBlock(tile, perPanel, perChunk) * tilesOfTask));
     emit.loop(function.begin, function.end, 1, [&](Value task) {
       auto [panel, pixels] = divideTask(emit, tile, task, panels, perPanel, perChunk);
       auto [rest, chunk] = emit.divide(pixels, chunks);
       auto [batch, rowTile] = emit.divide(rest, rowTiles);
       beginPanel(panel);
+      firstOfRow = emit.multiply(rest, tilesOfRow);
       Value firstRow = rows.begin(emit, rowTile);
       auto emitRows = [&](int64_t count) {
         emitChunk(batch, firstRow, count, chunk, perChunk, chunks);
@@ -147,18 +133,25 @@ private:
                            emit.add(emit.multiply(panel, packed.visits * 8), packed.visitOffsets));
   }
 
+  void beginNext(Value index) {
+    if (nextPanel.isFetched())
+      ahead = nextPanel.linesOf(weights, emit.add(firstOfRow, index));
+  }
+
   void emitChunk(Value batch, Value row, int64_t count, Value chunk, int64_t perChunk,
                  int64_t chunks) {
     if (columns.loopTiles() > 0) {
       Value first = emit.multiply(chunk, perChunk),
             last = emit.minimum(emit.add(first, perChunk), columns.loopTiles());
       emit.loop(first, last, 1, [&](Value index) {
+        beginNext(index);
         emitTile(batch, row, columns.begin(emit, index), count, columns.size);
       });
     }
     if (columns.rest == 0)
       return;
     auto emitRest = [&] {
+      beginNext(emit.constant(columns.loopTiles()));
       emitTile(batch, row, emit.constant(columns.whole * columns.size), count, columns.rest);
     };
     if (chunks == 1)
@@ -303,22 +296,29 @@ private:
 
   //===-- Products --===//
 
+  /// The place of a step's weights, and a line of the panel to come, null where none is fetched.
+  struct Weights {
+    Value here, ahead;
+  };
+
+  Weights atStep(Weights from, Value steps) {
+    return {emit.at(from.here, emit.multiply(steps, stepBytes())),
+            from.ahead ? nextPanel.atStep(from.ahead, steps) : Value()};
+  }
+
   Values multiply(Value base, llvm::ArrayRef<int64_t> displacements, Values accumulators) {
-    auto inner = [&](Value runBase, Value runWeights, Values carried) {
-      return multiplyRun(runBase, runWeights, displacements, carried);
-    };
-    auto overColumns = [&](Value rowBase, Value rowWeights, Values carried) {
+    auto overColumns = [&](Value rowBase, Weights rowWeights, Values carried) {
       return repeat(geometry.runColumns, carried, [&](Value index, Values state) {
-        return inner(emit.at(rowBase, emit.multiply(index, geometry.runColumnStep * inputBytes)),
-                     emit.at(rowWeights, emit.multiply(index, runSteps.count * stepBytes())),
-                     state);
+        return multiplyRun(
+            emit.at(rowBase, emit.multiply(index, geometry.runColumnStep * inputBytes)),
+            atStep(rowWeights, emit.multiply(index, runSteps.count)), displacements, state);
       });
     };
     accumulators = repeat(geometry.runRows, accumulators, [&](Value index, Values state) {
-      return overColumns(emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
-                         emit.at(weights, emit.multiply(index, geometry.runColumns *
-                                                                   runSteps.count * stepBytes())),
-                         state);
+      return overColumns(
+          emit.at(base, emit.multiply(index, geometry.runRowStep * inputBytes)),
+          atStep({weights, ahead}, emit.multiply(index, geometry.runColumns * runSteps.count)),
+          state);
     });
     return repeat(packed.visits, accumulators, [&](Value index, Values state) {
       Value offset = emit.load(emit.i64(), emit.at(visitOffsets, emit.multiply(index, 8)));
@@ -339,22 +339,32 @@ private:
                      [&](Value index, ValueRange state) { return body(index, Values(state)); });
   }
 
-  Values multiplyRun(Value runBase, Value runWeights, llvm::ArrayRef<int64_t> displacements,
-                     Values accumulators) {
-    if (inStrips)
-      return multiplyRunInStrips(runBase, runWeights, displacements, accumulators);
-    if (emit.target.multipliesByLane)
-      return multiplyRunByLane(runBase, runWeights, displacements, accumulators);
-    // A few steps at once where a step is short, so that the loop itself does not count.
-    int64_t dots = static_cast<int64_t>(displacements.size()) * tile.getVectors(), unroll = 1;
+  // A few steps at once where a step is short, so that the loop itself does not count.
+  int64_t unrolledSteps(int64_t pixels) {
+    int64_t dots = pixels * tile.getVectors(), unroll = 1;
     for (int64_t candidate : {2, 3, 4, 6, 8})
       if (runSteps.count % candidate == 0 && candidate * dots <= 64)
         unroll = candidate;
+    return unroll;
+  }
+
+  Values multiplyRun(Value runBase, Weights runWeights, llvm::ArrayRef<int64_t> displacements,
+                     Values accumulators) {
+    if (inStrips)
+      return multiplyRunInStrips(runBase, runWeights.here, displacements, accumulators);
+    if (emit.target.multipliesByLane)
+      return multiplyRunByLane(runBase, runWeights.here, displacements, accumulators);
+    int64_t unroll = unrolledSteps(static_cast<int64_t>(displacements.size()));
+    if (!nextPanel.divides(unroll))
+      runWeights.ahead = {};
     return repeat(runSteps.count / unroll, accumulators, [&](Value index, Values state) {
-      Value a = emit.at(runBase, emit.multiply(index, unroll * 4)),
-            b = emit.at(runWeights, emit.multiply(index, unroll * stepBytes()));
-      for (int64_t u = 0; u < unroll; ++u)
-        step(emit.at(a, u * 4), emit.at(b, u * stepBytes()), displacements, state);
+      Value a = emit.at(runBase, emit.multiply(index, unroll * 4));
+      Weights b = atStep(runWeights, emit.multiply(index, unroll));
+      for (int64_t u = 0; u < unroll; ++u) {
+        if (b.ahead && nextPanel.divides(u))
+          emit.prefetch(nextPanel.atStep(b.ahead, emit.constant(u)));
+        step(emit.at(a, u * 4), emit.at(b.here, u * stepBytes()), displacements, state);
+      }
       return state;
     });
   }
@@ -555,6 +565,9 @@ private:
   Epilogue epilogue;
   // Of the current panel: a block of channels of a group. Computed ones are of the tile's matrix.
   Value slot, channel, groupOffset, weights, bias, visitWeights, visitOffsets;
+  NextPanel nextPanel{emit};
+  int64_t tilesOfRow = 0;
+  Value firstOfRow, ahead; ///< the current tile's lines of the next panel; null if it asks for none
 };
 
 } // namespace
