@@ -93,15 +93,21 @@ class Emulated:
             return "" if status else pathlib.Path(text.name).read_text()
 
     def compare(self, file, inputs, runs, target, numerics, variant=0):
+        with tempfile.TemporaryDirectory(dir=pathlib.Path(file).parent) as folder:
+            options = ["--invokes", runs]
+            for i, array in enumerate(inputs):
+                array.tofile(f"{folder}/in{i}.bin")
+                options += ["--input", f"{i}={folder}/in{i}.bin"]
+            return self.compare_runs(file, options, target, numerics, variant)
+
+    def compare_runs(self, file, options, target, numerics, variant=0):
+        """The same of runs with these options of `octet run`."""
         with tempfile.TemporaryDirectory(dir=pathlib.Path(file).parent) as name:
             folder = pathlib.Path(name)
             status, message = self.compile(file, folder / "model.so", target, numerics, variant)
             if status:
                 return Octet.REFUSED, message, ""
-            options = ["--invokes", runs, "--threads", 1]
-            for i, array in enumerate(inputs):
-                array.tofile(folder / f"in{i}.bin")
-                options += ["--input", f"{i}={folder}/in{i}.bin"]
+            options = [*options, "--threads", 1]
             status, message = self.run(*self.runner, "run", folder / "model.so", *options, "--output-dir", folder / "compiled")
             if not status:
                 status, message = self.run(self.octet, "run", file, *options, "--reference", "--numerics", numerics,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random graphs of movement around transposes: raised, they have no more transposes, and compute the same.
 
-transposes.py OCTET OCTET_OPT [--seed N] [--count N]
+transposes.py OCTET OCTET_OPT [--seed N] [--count N] [--target NAME --runner COMMAND]
 """
 import argparse
 import math
@@ -13,6 +13,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from graph import Chance  # noqa: E402
+from random_models import Emulated, Octet  # noqa: E402
 
 FLOAT, CODES = "f32", "!quant.uniform<u8:f32, 0.5:100>"
 ORDERS = [[0, 3, 1, 2], [0, 2, 3, 1]]
@@ -206,6 +207,8 @@ def main():
     parser.add_argument("opt")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--target", help="compare code for it, instead of this machine's")
+    parser.add_argument("--runner", help="the octet that runs it, in an emulator")
     options = parser.parse_args()
     before = after = failures = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -214,13 +217,17 @@ def main():
             path.write_text(make(Chance(options.seed, index)))
             run = lambda *command: subprocess.run([*command], capture_output=True, text=True, timeout=120)  # noqa: E731
             raised = run(options.opt, str(path), "--cancel-transposes")
-            compared = run(options.octet, "compare", str(path), "--seed", str(index))
+            if options.target:
+                status, message, _ = Emulated(options).compare_runs(path, ["--seed", index], options.target, "tflite")
+            else:
+                compared = run(options.octet, "compare", str(path), "--seed", str(index))
+                status, message = compared.returncode, compared.stdout[-600:] + compared.stderr
             counts = transposes(path.read_text()), transposes(raised.stdout)
             before, after = before + counts[0], after + counts[1]
-            if raised.returncode or compared.returncode or counts[1] > counts[0]:
+            if raised.returncode or status != Octet.OK or counts[1] > counts[0]:
                 failures += 1
                 print(f"model {index} of seed {options.seed}: {counts[0]} transposes, then {counts[1]}")
-                print(path.read_text(), raised.stderr, compared.stdout[-600:], compared.stderr, sep="\n")
+                print(path.read_text(), raised.stderr, message, sep="\n")
     print(f"{options.count} models of seed {options.seed}: {before} transposes, {after} left; {failures} failed")
     return failures > 0
 
