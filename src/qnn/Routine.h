@@ -11,10 +11,10 @@ namespace octet::qnn {
 /// Whether all bytes of a struct are its members': an artifact carries them, and is to be the same
 /// each time. Does not compile where they are not.
 template <typename Struct> consteval bool hasNoPadding() {
-  bool isRead = true;
+  unsigned all = 0; // reads every byte, which those of padding do not allow
   for (unsigned char byte : std::bit_cast<std::array<unsigned char, sizeof(Struct)>>(Struct{}))
-    isRead &= byte < 256;
-  return isRead;
+    all |= byte;
+  return all < 256;
 }
 
 struct Routine {
