@@ -267,7 +267,7 @@ Attribute proveSumForm(Operation *op, bool subtracts, std::optional<qnn::Numeric
   return proveTotal(op, sum, target);
 }
 
-// A division by the scale takes five times as long as two products.
+// A division by the scale keeps the core busy for longer than two products.
 std::optional<quant::Reciprocal> proveQuotient(qnn::QuantizeOp op, const target::Target &target) {
   auto to = *qnn::Quantization::of(op.getResult().getType());
   auto rounding = qnn::roundingOf(op.getNumerics());

@@ -78,7 +78,8 @@ class Check:
         """(what was wrong, what was compared)"""
         if index % 4 == 3:
             done = self.run(self.there, "compare", model)
-            if done.returncode == 1 and "differ" not in done.stderr + done.stdout:
+            # Refused for the same reason here, or it is a failure.
+            if done.returncode == 1 and (here := self.run(self.here, "compare", model)).returncode == 1 and here.stderr == done.stderr:
                 return "", "refused"
             return (f"{model} native: {done.stderr}{done.stdout}", "") if done.returncode else ("", "native, run")
         # A pace of its own.

@@ -210,6 +210,8 @@ def main():
     parser.add_argument("--target", help="compare code for it, instead of this machine's")
     parser.add_argument("--runner", help="the octet that runs it, in an emulator")
     options = parser.parse_args()
+    if bool(options.target) != bool(options.runner):
+        parser.error("--target and --runner go together")
     before = after = failures = 0
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "model.mlir"

@@ -480,7 +480,7 @@ TEST(Proof, aSumBeyondInt32IsRefused) {
 //===-- Quotients
 //----------------------------------------------------------------------------------===//
 
-// Near every edge between codes, where the proof could be wrong, and anywhere.
+// Near every edge between codes, where the proof could be wrong, and at the ends of the floats.
 TEST(Proof, aReciprocalGivesTheCodesOfTheDivision) {
   Random random(55);
   int proven = 0, tried = 0;
@@ -519,7 +519,7 @@ TEST(Proof, aReciprocalThatIsAFloatHasOnePart) {
   EXPECT_EQ(reciprocal->low, 0.0F);
 }
 
-// Products could be denormal, or every float of some code.
+// Products could be denormal, or the divisor is no scale.
 TEST(Proof, extremeDivisorsAreDivided) {
   auto codeOf = [](float quotient) {
     return static_cast<int32_t>(std::clamp(std::nearbyint(quotient), -128.0F, 127.0F));
