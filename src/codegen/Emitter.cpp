@@ -211,10 +211,17 @@ Value Emitter::inPieces(int64_t lanes, ValueRange operands,
   return concat(results);
 }
 
-Value Emitter::opaque(Value pointer) {
+Value Emitter::opaque(Value pointer) { return opaqueAfter(pointer, {}); }
+
+Value Emitter::opaqueAfter(Value pointer, ValueRange vectors) {
+  std::string constraints = "=r,0";
+  for (size_t i = 0; i < vectors.size(); ++i)
+    constraints += target.family == target::Family::arm ? ",w" : ",v";
+  Values operands = {pointer};
+  operands.append(vectors.begin(), vectors.end());
   return ir
-      .create<LLVM::InlineAsmOp>(pointer.getType(), pointer, /*asm_string=*/"",
-                                 /*constraints=*/"=r,0", /*has_side_effects=*/false,
+      .create<LLVM::InlineAsmOp>(pointer.getType(), operands, /*asm_string=*/"", constraints,
+                                 /*has_side_effects=*/false,
                                  /*is_align_stack=*/false, LLVM::AsmDialectAttr(), ArrayAttr())
       .getResult(0);
 }

@@ -86,6 +86,9 @@ public:
   /// A pointer of which the optimizer does not know that it is the same: what is loaded through it
   /// is loaded again, not kept in registers that are needed for more.
   Value opaque(Value pointer);
+  /// The same, known only when vectors of at most a register are: nothing is loaded through it
+  /// earlier, however much a scheduler would like to.
+  Value opaqueAfter(Value pointer, ValueRange vectors);
   /// Reals within bounds; a NaN becomes the highest.
   Value boundReals(Value vector, double lowest, double highest);
   /// Lanes [first, first + count) of a vector.

@@ -23,13 +23,13 @@ public:
         pixels.batch);
     auto p = static_cast<double>(tile.rows * tile.columns), v = static_cast<double>(tile.vectors),
          products = static_cast<double>(tile.rows * Target::matricesFor(tile.columns)) * v;
-    // A row of a register is loaded as a vector is: one a cycle of the model.
-    double loads = p + v * static_cast<double>(steps.depth) / 4;
-    double step = std::max({products * target.matrixProductCycles, loads,
-                            static_cast<double>(target.matrixProductLatency)});
+    // A row of a register is loaded as a vector is: one in the model's unit of time.
+    double loads = p + v * static_cast<double>(steps.depth) / 4,
+           latency = target.matrixProductLatency * target.dotsPerCycle;
+    double step = std::max({products * target.matrixProductCycles, loads, latency});
     // The bias is loaded into every row of sums, these are stored, and loaded as vectors; then what
     // an epilogue costs there.
-    double ends = p * v * 4 + p * v * epilogueCycles + p * 2 + 2 * target.matrixProductLatency;
+    double ends = p * v * 4 + p * v * epilogueCycles + p * 2 + 2 * latency;
     auto count = static_cast<double>(geometry.runRows * geometry.runColumns * steps.count);
     // Shaping the registers takes a while too.
     constexpr double setup = 200;

@@ -17,8 +17,8 @@ struct Tile {
 
 int64_t elementBytes(Value value) { return qnn::elementBytesOf(qnn::elementType(value)); }
 
-/// Cycles of a contraction by a tile: dot products against what has to be loaded for them, then the
-/// epilogue. Bytes per cycle are what one core of a server gets from its second and third cache.
+/// Time of a contraction by a tile: dot products against what has to be loaded for them, then the
+/// epilogue. On x86 the unit is that in which one dot product of a full vector begins.
 class ContractionModel {
 public:
   ContractionModel(qnn::KernelOp kernel, const target::Target &target)
@@ -32,6 +32,10 @@ public:
     sumsAreWide = qnn::elementType(anchor->getResult(0)).isInteger(64);
     dotCycles = isPair ? 1.5 : 1;
     spareRegisters = target.scheduledRegisters + (isPair || !target.hasFusedMultiplyAdd ? 1 : 0);
+    // The operands of a fused multiply-add may change places, for which the back end copies sums.
+    constexpr int64_t leastForReals = 2;
+    if (depth == 1 && target.vectorRegisters > 16)
+      spareRegisters = std::max(spareRegisters, leastForReals);
     const qnn::Pixels &pixels = geometry.pixels;
     allPixels = pixels.batch * pixels.rows * pixels.columns;
     allInput = qnn::byteCountOf(qnn::tensorType(anchor->getOperand(0)));
@@ -88,7 +92,7 @@ public:
     auto weights = static_cast<double>(panels * panelBytes(tile));
     if (tile.block && weights > 0.5 * target.l2Bytes)
       far += weights * static_cast<double>(llvm::divideCeil(allPixels, tile.block));
-    return far / farBytesPerCycle;
+    return far / target.l3BytesPerCycle * target.dotsPerCycle;
   }
 
   /// Pixels whose inputs stay in the second cache while every panel of channels uses them; 0 where
@@ -104,11 +108,9 @@ public:
   }
 
 private:
-  static constexpr double nearBytesPerCycle = 24, farBytesPerCycle = 8;
-  // First caches of eight ways and more; weights need some of them.
   // Registers of weights of a vector's strips, and of products on their way into sums.
   static constexpr int64_t stripWeights = 4, pairProducts = 8;
-  static constexpr int64_t lineBytes = 64, sets = 64, waysForInputs = 6;
+  static constexpr int64_t lineBytes = 64, sets = 64; ///< of first caches
 
   using Parts = std::array<std::pair<int64_t, int64_t>, 2>;
   static Parts cut(int64_t extent, int64_t size) {
@@ -152,18 +154,27 @@ private:
       return stripTileCycles(rows, columns, tile);
     if (target.multipliesByLane)
       return laneTileCycles(rows, columns, tile);
-    // A narrower vector is cheaper, but not in proportion.
-    double share = static_cast<double>(tile.lanes) / target.lanes32(), width = 0.15 + 0.85 * share;
+    // Where a full vector is multiplied in two halves a narrower one is cheaper, but not in
+    // proportion.
+    bool isHalved = target.dotsPerCycle == 1;
+    double share = isHalved ? static_cast<double>(tile.lanes) / target.lanes32() : 1,
+           width = 0.15 + 0.85 * share, perCycle = target.dotsPerCycle;
     auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);
-    // Two loads a cycle, or one of 64 bytes; an accumulator is ready again after 5 cycles.
-    double loads = (p + v * (target.vectorBytes == 64 ? 2 * share : 1)) / 2;
-    double step = std::max({p * v * dotCycles * width, loads, 5.0});
+    double loads = perCycle * (p / 2 + v * share / target.loadsPerCycle);
+    constexpr double latency = 5;
+    double step = std::max({p * v * dotCycles * width, loads, perCycle * latency});
     // Pixels whose inputs fall into the same set of the first cache drive each other out of it.
-    if (mostInOneSet(rows, columns) > waysForInputs)
-      step = std::max(step, p * lineBytes / nearBytesPerCycle);
-    // A panel that the first cache does not hold comes from the second for every tile.
+    // Weights need some of its ways.
+    int64_t ways = target.l1Bytes / (lineBytes * sets);
+    if (mostInOneSet(rows, columns) > ways * 3 / 4)
+      step = std::max(step, perCycle * p * lineBytes / target.l2BytesPerCycle);
+    // A panel that the first cache does not hold comes from the second for every tile, or from the
+    // third.
+    double panelCycles = v * static_cast<double>(tile.lanes) * 4 /
+                         (panelBytes(tile) > target.l2Bytes * 3 / 4 ? target.l3BytesPerCycle
+                                                                    : target.l2BytesPerCycle);
     if (panelBytes(tile) > target.l1Bytes * 3 / 4)
-      step = std::max(step, v * static_cast<double>(tile.lanes) * 4 / nearBytesPerCycle);
+      step = std::max(step, perCycle * panelCycles);
     return static_cast<double>(steps) * step + p * v * epilogueCycles * width + p * 2 + 12;
   }
 

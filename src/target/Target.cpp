@@ -53,10 +53,6 @@ const Feature *missingFeature(const Target &target) {
   return nullptr;
 }
 
-static bool isMadeFor(const Target &row, StringRef host) {
-  return row.name == host || (row.name.starts_with("znver") && host.starts_with("znver"));
-}
-
 static const Target *strongestHere() {
   StringRef host = llvm::sys::getHostCPUName();
   const Target *strongest = nullptr;
@@ -64,7 +60,7 @@ static const Target *strongestHere() {
     if (missingFeature(row))
       continue;
     // The row made for this CPU model, else the last that runs.
-    if (isMadeFor(row, host))
+    if (row.name == host)
       return &row;
     strongest = &row;
   }

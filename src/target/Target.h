@@ -49,6 +49,9 @@ struct Target {
   unsigned vectorRegisters = 0;
   /// Of them, what the back end's scheduler of this CPU keeps for loads ahead of their use.
   unsigned scheduledRegisters = 0;
+  /// How many multiplications, and loads, of full vectors begin in a cycle. What is narrower than
+  /// half a vector, or one element for all lanes, is loaded twice a cycle everywhere.
+  unsigned dotsPerCycle = 2, loadsPerCycle = 2;
   bool hasFusedMultiplyAdd = false;
   /// Four products of bytes, or a pair of int16 products, added to an int32 lane without others
   /// besides.
@@ -79,10 +82,12 @@ struct Target {
   static constexpr int64_t matricesFor(int64_t pixels) {
     return (pixels + matrixRows - 1) / matrixRows;
   }
-  /// How many there are; the time of a product of full ones in that of full vectors' byte dots, and
+  /// How many there are; the time of a product of full ones in that of full vectors' byte dots; and
   /// after how many cycles its sums can be added to again.
   unsigned matrixRegisters = 0, matrixProductCycles = 0, matrixProductLatency = 0;
   unsigned l1Bytes = 0, l2Bytes = 0; ///< data caches of one core
+  /// What a loop that multiplies gets from the second and from the third cache in a cycle.
+  unsigned l2BytesPerCycle = 24, l3BytesPerCycle = 8;
 
   unsigned lanes32() const { return vectorBytes / 4; }
   bool multipliesBytes() const { return hasByteDot || hasBytePairs; }

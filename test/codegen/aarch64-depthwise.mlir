@@ -1,7 +1,12 @@
 // A depthwise convolution and a table on Arms. Products of bytes are summed in 16 bits where weights are known to allow
-// it, four taps at once where there are dot products; sums do not reach memory; codes are looked up 16 at a time.
-// RUN: octet compile %s --target cortex-a53 --emit asm -o - | %python %S/loop.py 'smlal2?' | FileCheck %s --check-prefix=PAIRS
-// RUN: octet compile %s --target cortex-a76 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=DOTS
+// it, four taps at once where there are dot products; sums do not reach memory, nor does a register for want of others;
+// codes are looked up 16 at a time.
+// RUN: octet compile %s --target armv8-a --emit asm -o - | %python %S/loop.py 'smlal2?' | FileCheck %s --check-prefix=PAIRS --implicit-check-not='[sp'
+// RUN: octet compile %s --target cortex-a53 --emit asm -o - | %python %S/loop.py 'smlal2?' | FileCheck %s --check-prefix=PAIRS --implicit-check-not='[sp'
+// RUN: octet compile %s --target cortex-a72 --emit asm -o - | %python %S/loop.py 'smlal2?' | FileCheck %s --check-prefix=PAIRS --implicit-check-not='[sp'
+// RUN: octet compile %s --target cortex-a76 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=DOTS --implicit-check-not='[sp'
+// RUN: octet compile %s --target neoverse-n1 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=DOTS --implicit-check-not='[sp'
+// RUN: octet compile %s --target neoverse-v1 --emit asm -o - | %python %S/loop.py sdot | FileCheck %s --check-prefix=DOTS --implicit-check-not='[sp'
 // RUN: octet compile %s --target cortex-a53 --emit llvm -o - | FileCheck %s --check-prefix=STORES
 // RUN: octet compile %s --target cortex-a76 --emit llvm -o - | FileCheck %s --check-prefix=STORES
 

@@ -53,7 +53,7 @@ def expected_files(entry, case, preset):
 
 
 # What multiplies codes; the others have pmaddwd.
-DOTS = {"alderlake": "vpdpbusd", "cascadelake": "vpdpbusd", "icelake-server": "vpdpbusd", "sapphirerapids": "dpbusd", "znver4": "vpdpbusd"}
+DOTS = {"alderlake": "vpdpbusd", "cascadelake": "vpdpbusd", "icelake-server": "vpdpbusd", "sapphirerapids": "dpbusd", "znver4": "vpdpbusd", "znver5": "vpdpbusd"}
 QUANTIZED_CONTRACTIONS = ("CONV_2D<int8>", "CONV_2D<uint8>")
 
 

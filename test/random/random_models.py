@@ -136,8 +136,8 @@ def large_shape(chance):
     """Images, and rows for dense layers."""
     if chance.happens(0.2):
         return chance.extent(70), chance.extent(300)
-    sides = (chance.extent(40), chance.integer(1, 20))
-    return (1 if chance.happens(0.7) else 2, *(sides if chance.happens(0.5) else sides[::-1]), chance.extent(200))
+    sides = (chance.extent(56), chance.integer(1, 16))
+    return (1 if chance.happens(0.7) else 2, *(sides if chance.happens(0.5) else sides[::-1]), chance.extent(260))
 
 
 def make(seed, index, is_large=False):

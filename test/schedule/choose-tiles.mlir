@@ -19,7 +19,7 @@
 // WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
 // MATRIX: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 32 pixels, 2 x 16 channels in matrices>
 // OTHER-NOT: tile<1 x 6 pixels, 4 x 16 channels>
-// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 8 channels, blocks of 1984>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 2 x 8 channels, blocks of 1984>
 // BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels, blocks of 1984>
 func.func @pointwise(%x: !image) -> !image {
   %w = qnn.constant dense<1> : tensor<64x1x1x64xi8> : !weights
@@ -55,7 +55,7 @@ func.func @pointwise_of_words(%x: !words) -> !words {
 // Weights come from the second cache: a tile of many pixels loads fewer of them for each dot product than the tile of
 // eight vectors that would otherwise have the least rest.
 // CHECK-LABEL: func.func @weights_from_the_second_cache(
-// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<2 x 6 pixels, 2 x 16 channels>
 func.func @weights_from_the_second_cache(%x: !image) -> !sums {
   %w = qnn.constant dense<1> : tensor<256x3x3x256xi8> : !weights
   %0 = qnn.conv2d %x, %w : (!image, !weights) -> !sums
@@ -68,11 +68,11 @@ func.func @weights_from_the_second_cache(%x: !image) -> !sums {
 !weights = tensor<10x256x!quant.uniform<i8:f32, 0.25>>
 !sums = tensor<1x10x!quant.uniform<i32:f32, 0.125>>
 
-// One row and ten channels: no more lanes than there is work for.
+// One row and ten channels: no more registers than there is work for.
 // CHECK-LABEL: func.func @classifier(
 // WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 1 x 16 channels>
 // MATRIX: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 1 x 16 channels>
-// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 3 x 4 channels>
+// V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 2 x 8 channels>
 // BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 1 pixels, 3 x 4 channels>
 func.func @classifier(%x: !row) -> !sums {
   %w = qnn.constant dense<1> : tensor<10x256xi8> : !weights

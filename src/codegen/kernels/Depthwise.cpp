@@ -110,18 +110,32 @@ private:
     return result;
   }
 
-  // Columns of taps cut into groups; if the window is one row, the row itself.
+  // Columns of taps cut into groups. What is left of a column has a group of its own, or shares it
+  // with other columns where it would fill no more than half.
   std::vector<std::vector<Tap>> makeGroups() {
     std::vector<Tap> taps = makeTaps();
     if (sumsInWords)
       return groupsForWords(std::move(taps));
-    std::vector<std::vector<Tap>> result;
-    for (Tap &tap : taps) {
-      bool isFull = result.empty() || static_cast<int64_t>(result.back().size()) == depthOf(dot);
-      if (isFull || (geometry.height > 1 && result.back().back().column != tap.column))
-        result.emplace_back();
-      result.back().push_back(std::move(tap));
+    auto depth = static_cast<size_t>(depthOf(dot));
+    std::vector<std::vector<Tap>> result, shared;
+    auto add = [&](std::vector<std::vector<Tap>> &to, Tap tap, bool begins) {
+      if (begins || to.empty() || to.back().size() == depth)
+        to.emplace_back();
+      to.back().push_back(std::move(tap));
+    };
+    for (auto first = taps.begin(); first != taps.end();) {
+      auto last = std::find_if(first, taps.end(),
+                               [&](const Tap &tap) { return tap.column != first->column; });
+      auto size = static_cast<size_t>(last - first), whole = size;
+      if (size % depth * 2 <= depth)
+        whole = size / depth * depth;
+      for (size_t i = 0; i < size; ++i)
+        i < whole ? add(result, std::move(first[i]), i == 0)
+                  : add(shared, std::move(first[i]), false);
+      first = last;
     }
+    result.insert(result.end(), std::make_move_iterator(shared.begin()),
+                  std::make_move_iterator(shared.end()));
     return result;
   }
 
@@ -240,17 +254,43 @@ private:
                       std::min(block, geometry.channels));
   }
 
+  // Inputs by inputs: those of one group of taps, interleaved, are multiplied for all pixels that
+  // need them before the next ones are loaded.
   void accumulateVectors(std::vector<Values> &accumulators) {
-    // Two vectors at a time: so many that the weights of all taps stay in registers while the
-    // pixels go by. What is loaded for the next two is loaded again.
+    // The taps of a group around a pixel, by where they are; neighbours share them.
+    struct Use {
+      int64_t pixel, group;
+    };
+    std::map<Places, std::vector<Use>> uses;
+    for (auto pixel : llvm::seq<int64_t>(0, static_cast<int64_t>(accumulators.size())))
+      for (auto [index, group] : llvm::enumerate(groups))
+        uses[placesOf(group, pixel)].push_back({pixel, static_cast<int64_t>(index)});
+    // Two vectors at a time: the weights of all taps for so few are kept in registers, if there are
+    // enough of these.
     int64_t vectors = tile.getVectors(), together = std::min<int64_t>(vectors, 2);
+    auto left = emit.target.vectorRegisters - 2 * depthOf(dot) -
+                static_cast<int64_t>(accumulators.size()) * vectors,
+         count = static_cast<int64_t>(groups.size());
+    bool keepsWeights = count * together <= left, keepsAll = count * vectors <= left;
     for (int64_t vector = 0; vector < vectors; vector += together) {
-      if (vector > 0)
-        base = emit.opaque(base);
+      if (!keepsAll)
+        weights = emit.opaque(weights);
       loaded.clear();
-      interleaved.clear();
-      for (auto [pixel, values] : llvm::enumerate(accumulators))
-        accumulate(values, static_cast<int64_t>(pixel), vector, together);
+      for (Values &values : accumulators)
+        addBias(values, vector, together);
+      for (const auto &[places, users] : uses) {
+        Values inputs = interleaved(places), touched;
+        for (auto [pixel, group] : users)
+          for (int64_t v = vector; v < vector + together; ++v) {
+            addProducts(accumulators[pixel][v], group, v, inputs[v]);
+            touched.push_back(accumulators[pixel][v]);
+          }
+        if (dot == Dot::reals) // Their registers are few, and each sum waits for the one before.
+          continue;
+        base = emit.opaqueAfter(base, touched);
+        if (!keepsWeights)
+          weights = emit.opaqueAfter(weights, touched);
+      }
     }
   }
 
@@ -258,12 +298,16 @@ private:
   void accumulateTapByTap(std::vector<Values> &accumulators) {
     auto type = emit.vector(block, emit.i8());
     bool keepsTaps = tapCount() <= emit.target.vectorRegisters / 2;
+    // Not from tile to tile: the epilogue needs registers too.
+    weights = emit.opaque(weights);
     for (auto [pixel, values] : llvm::enumerate(accumulators)) {
       if (pixel == 0 || !keepsTaps)
         loaded.clear();
-      if (pixel > 0 && !keepsTaps) {
-        base = emit.opaque(base);
-        weights = emit.opaque(weights);
+      if (pixel > 0) {
+        Values before = registersOf(accumulators[pixel - 1].front());
+        base = emit.opaqueAfter(base, before);
+        if (!keepsTaps)
+          weights = emit.opaqueAfter(weights, before);
       }
       Value sums = emit.load(emit.vector(block, emit.i32()), bias);
       int64_t at = 0;
@@ -280,42 +324,53 @@ private:
     }
   }
 
+  Values registersOf(Value vector) {
+    Values registers;
+    for (int64_t first = 0; first < block; first += emit.target.lanes32())
+      registers.push_back(emit.slice(vector, first, emit.target.lanes32()));
+    return registers;
+  }
+
   int64_t offsetOf(const Tap &tap, int64_t pixel) const {
     return tap.row * geometry.rowStep + tap.column * geometry.columnStep +
            pixel * geometry.pixels.input.column;
   }
 
-  // Appends the sums of a pixel for `count` vectors of channels.
-  void accumulate(Values &accumulators, int64_t pixel, int64_t vector, int64_t count) {
-    Type element = dot == Dot::reals ? emit.f32() : emit.i32();
-    auto type = emit.vector(tile.getLanes(), element);
+  // Begins the sums of a pixel for `count` vectors of channels.
+  void addBias(Values &accumulators, int64_t vector, int64_t count) {
     for (int64_t v = vector; v < vector + count; ++v)
-      accumulators.push_back(emit.load(type, emit.at(bias, v * tile.getLanes() * 4)));
-    for (auto [g, group] : llvm::enumerate(groups)) {
-      const Values &inputs = inputsOf(group, pixel);
-      for (int64_t v = vector; v < vector + count; ++v) {
-        int64_t at = (static_cast<int64_t>(g) * block + v * tile.getLanes()) * 4;
-        accumulators[v] = function.machine.dot(emit, dot, accumulators[v], inputs[v],
-                                               emit.load(type, emit.at(weights, at)));
-      }
-    }
+      accumulators.push_back(emit.load(laneType(), emit.at(bias, v * tile.getLanes() * 4)));
   }
 
-  // The taps of a group around a pixel, interleaved; the same ones may have served a pixel before.
-  const Values &inputsOf(const std::vector<Tap> &group, int64_t pixel) {
-    std::vector<int64_t> offsets;
+  void addProducts(Value &accumulator, int64_t group, int64_t vector, Value input) {
+    int64_t at = (group * block + vector * tile.getLanes()) * 4;
+    accumulator = function.machine.dot(emit, dot, accumulator, input,
+                                       emit.load(laneType(), emit.at(weights, at)));
+  }
+
+  VectorType laneType() {
+    return emit.vector(tile.getLanes(), dot == Dot::reals ? emit.f32() : emit.i32());
+  }
+
+  /// Offsets of inputs: of the column, and of the row within it. So are they sorted, and a pixel's
+  /// groups with them: sums of reals depend on the order.
+  using Places = std::vector<std::pair<int64_t, int64_t>>;
+
+  Places placesOf(const std::vector<Tap> &group, int64_t pixel) const {
+    Places places;
     for (const Tap &tap : group)
-      offsets.push_back(offsetOf(tap, pixel));
+      places.emplace_back(tap.column * geometry.columnStep + pixel * geometry.pixels.input.column,
+                          tap.row * geometry.rowStep);
     // What is missing meets weights of zero.
-    offsets.resize(depthOf(dot), offsets.back());
-    Values &values = interleaved[offsets];
-    if (!values.empty())
-      return values;
+    places.resize(depthOf(dot), places.back());
+    return places;
+  }
+
+  Values interleaved(const Places &places) {
     Values vectors;
-    for (int64_t offset : offsets)
-      vectors.push_back(loadInput(offset));
-    values = dot == Dot::reals ? vectors : function.machine.interleave(emit, vectors);
-    return values;
+    for (auto [column, row] : places)
+      vectors.push_back(loadInput(column + row));
+    return dot == Dot::reals ? vectors : function.machine.interleave(emit, vectors);
   }
 
   Value loadInput(int64_t offset) {
@@ -345,7 +400,6 @@ private:
   Value slot, channel, blockWeights, bias; ///< of the block
   Value weights, base;                     ///< of the tile: what hides where loads repeat
   std::map<int64_t, Value> loaded;
-  std::map<std::vector<int64_t>, Values> interleaved;
 };
 
 } // namespace
