@@ -252,12 +252,14 @@ void forEachDepthwise(qnn::KernelOp kernel, const target::Target &target, Visit 
     for (int64_t columns : {1, 2, 3, 4, 6, 8}) {
       if (columns > geometry.pixels.columns)
         continue;
-      double share = static_cast<double>(lanes) / target.lanes32();
+      // Of what a full vector takes, where it is multiplied in two halves or in one.
+      double share = static_cast<double>(lanes) / target.lanes32(),
+             atLeast = target.dotsPerCycle == 1 ? 0.25 : 0.9;
       auto blocks = static_cast<double>(llvm::divideCeil(geometry.channels, lanes * vectors)),
            tiles = static_cast<double>(llvm::divideCeil(geometry.pixels.columns, columns));
       auto c = static_cast<double>(columns);
-      visit(Tile{1, columns, vectors, lanes},
-            blocks * (0.25 + 0.75 * share) * tiles * (1 + c + (columns > 4 ? 0.5 * c : 0)));
+      visit(Tile{1, columns, vectors, lanes}, blocks * (atLeast + (1 - atLeast) * share) * tiles *
+                                                  (1 + c + (columns > 4 ? 0.5 * c : 0)));
     }
 }
 
