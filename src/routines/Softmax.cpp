@@ -71,50 +71,90 @@ OCTET_ROUTINE(softmax_table_8) {
   }
 }
 
-// QlinearSoftmaxCPU (qlinear_softmax.cc): a row's sum in the order of its codes. Rows are summed
-// side by side, for each addition waits for the one before.
-template <int64_t rows>
-static void shareRows(const SoftmaxShares &p, const uint8_t *from, uint8_t *to) {
-  // Copies: bytes that are stored could be parameters.
-  const int64_t depth = p.depth;
-  const int32_t flip = p.signFlip, zeroPoint = p.outputZeroPoint;
-  int32_t largest[rows];
-  float sums[rows] = {};
-  for (int64_t i = 0; i < rows; ++i)
-    largest[i] = largestCode(from + i * depth, depth, flip);
-  for (int64_t c = 0; c < depth; ++c)
-    for (int64_t i = 0; i < rows; ++i)
-      sums[i] += p.exponentials[largest[i] - (from[i * depth + c] ^ flip)];
-  for (int64_t i = 0; i < rows; ++i) {
-    uint8_t codes[256];
-    for (int32_t d = 0; d < 256; ++d) {
-      float share = __builtin_rintf(p.exponentials[d] * p.sharesOfOne / sums[i]);
+// QlinearSoftmaxCPU (qlinear_softmax.cc): a row's sum in the order of its codes. What belongs to a
+// distance from the largest code stands in tables from their ends, so that a code is an index
+// behind a place that the row decides.
+struct Shares {
+  const SoftmaxShares &p;
+  float exponentials[256]; ///< [255 - distance]
+  int32_t nearest;         ///< of what is so far from the largest code that its share rounds to 0
+
+  explicit Shares(const SoftmaxShares &p) : p(p) {
+    for (int32_t i = 0; i < 256; ++i)
+      exponentials[i] = p.exponentials[255 - i];
+    // The sum is no less than the exponential of the largest code.
+    nearest = 0;
+    while (nearest < 256 && exponentials[nearest] * p.sharesOfOne < 0.49f * exponentials[255])
+      ++nearest;
+  }
+
+  void ofSum(float sum, uint8_t *codes) const {
+    const int32_t flip = p.signFlip, zeroPoint = p.outputZeroPoint, most = 255 - flip;
+    const float sharesOfOne = p.sharesOfOne;
+    for (int32_t i = 0; i < nearest; ++i)
+      codes[i] = static_cast<uint8_t>(quant::clamp(zeroPoint, -flip, most));
+    for (int32_t i = nearest; i < 256; ++i) {
+      float share = __builtin_rintf(exponentials[i] * sharesOfOne / sum);
       // Beyond an int32 is what x86's conversions make of it.
       int32_t whole = share < 0x1p31f ? static_cast<int32_t>(share) : flip ? INT32_MIN : 0;
-      auto code = static_cast<int32_t>(static_cast<uint32_t>(whole) +
-                                       static_cast<uint32_t>(zeroPoint)),
-           most = 255 - flip;
-      codes[d] = static_cast<uint8_t>(quant::clamp(code, -flip, most));
+      auto code =
+          static_cast<int32_t>(static_cast<uint32_t>(whole) + static_cast<uint32_t>(zeroPoint));
+      codes[i] = static_cast<uint8_t>(quant::clamp(code, -flip, most));
     }
+  }
+};
+
+// Rows are summed side by side, for each addition waits for the one before.
+template <typename Code, int64_t rows>
+static void shareRows(const Shares &shares, const Code *from, uint8_t *to) {
+  const int64_t depth = shares.p.depth; // a copy: bytes that are stored could be parameters
+  constexpr int32_t least = static_cast<Code>(-1) < 0 ? -128 : 0;
+  const float *exponentials[rows];
+  int32_t places[rows];
+  float sums[rows] = {};
+  for (int64_t i = 0; i < rows; ++i) {
+    Code largest = from[i * depth];
+    for (int64_t c = 1; c < depth; ++c)
+      largest = from[i * depth + c] > largest ? from[i * depth + c] : largest;
+    places[i] = 255 - (largest - least);
+    exponentials[i] = shares.exponentials + places[i];
+  }
+  for (int64_t c = 0; c < depth; ++c)
+    for (int64_t i = 0; i < rows; ++i)
+      sums[i] += exponentials[i][from[i * depth + c] - least];
+  for (int64_t i = 0; i < rows; ++i) {
+    uint8_t codes[256];
+    shares.ofSum(sums[i], codes);
+    const uint8_t *shareOf = codes + places[i];
     for (int64_t c = 0; c < depth; ++c)
-      to[i * depth + c] = codes[largest[i] - (from[i * depth + c] ^ flip)];
+      to[i * depth + c] = shareOf[from[i * depth + c] - least];
+  }
+}
+
+template <typename Code>
+static void shareAllRows(const SoftmaxShares &p, const void *const *tensors, int64_t begin,
+                         int64_t end) {
+  constexpr int64_t together = 8;
+  Shares shares(p);
+  for (int64_t i = begin; i < end;) {
+    const Code *from = input<Code>(tensors, 0) + i * p.depth;
+    uint8_t *to = output<uint8_t>(tensors, 1) + i * p.depth;
+    if (end - i >= together) {
+      shareRows<Code, together>(shares, from, to);
+      i += together;
+    } else {
+      shareRows<Code, 1>(shares, from, to);
+      ++i;
+    }
   }
 }
 
 OCTET_ROUTINE(softmax_shares_8) {
   const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
-  constexpr int64_t together = 8;
-  for (int64_t i = begin; i < end;) {
-    const uint8_t *from = input<uint8_t>(tensors, 0) + i * p.depth;
-    uint8_t *to = output<uint8_t>(tensors, 1) + i * p.depth;
-    if (end - i >= together) {
-      shareRows<together>(p, from, to);
-      i += together;
-    } else {
-      shareRows<1>(p, from, to);
-      ++i;
-    }
-  }
+  if (p.signFlip)
+    shareAllRows<int8_t>(p, tensors, begin, end);
+  else
+    shareAllRows<uint8_t>(p, tensors, begin, end);
 }
 
 static int16_t interpolate(int64_t value, const int16_t *table) {

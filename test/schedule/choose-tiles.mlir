@@ -18,7 +18,7 @@
 // CHECK-LABEL: func.func @pointwise(
 // WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 4 x 16 channels>
 // MATRIX: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 32 pixels, 2 x 16 channels in matrices>
-// OTHER-NOT: tile<1 x 6 pixels, 4 x 16 channels>
+// OTHER-NOT: contraction({{.*}}tile<1 x 6 pixels, 4 x 16 channels>
 // V3: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 6 pixels, 2 x 8 channels, blocks of 1984>
 // BASE: qnn.kernel contraction({{.*}}tile = #qnn.tile<1 x 2 pixels, 4 x 4 channels, blocks of 1984>
 func.func @pointwise(%x: !image) -> !image {
