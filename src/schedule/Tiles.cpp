@@ -184,8 +184,9 @@ private:
     std::array<int64_t, sets> lines{};
     for (int64_t i = 0; i < rows; ++i)
       for (int64_t j = 0; j < columns; ++j)
-        ++lines[static_cast<size_t>((i * steps.row + j * steps.column) * inputBytes / lineBytes %
-                                    sets)];
+        // Places before the first pixel, of reversed inputs, wrap around like the sets.
+        ++lines[static_cast<uint64_t>((i * steps.row + j * steps.column) * inputBytes) / lineBytes %
+                sets];
     return *std::max_element(lines.begin(), lines.end());
   }
 

@@ -286,11 +286,20 @@ def usable_targets(arguments):
         return [target for target in TARGETS if octet.compare(model.name, inputs, 1, target, NUMERICS[0])[0] != Octet.INCOMPATIBLE]
 
 
+def seed_of(text):
+    if text == "now":
+        return time.time_ns() // 1000 % 10**9
+    if text == "commit":
+        head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
+        return int(head.stdout[:7] or "1", 16)
+    return int(text)
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--octet-lib", type=pathlib.Path, help="liboctet.so; not needed with --runner")
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=time.time_ns() // 1000 % 10**9)
+    parser.add_argument("--seed", type=seed_of, default="now", help="a number, `now`, or `commit`: the same whenever that is tested")
     parser.add_argument("--index", type=int, help="check this model alone")
     parser.add_argument("--contractions", action="store_true", help="larger convolutions and dense layers of bytes, little else")
     parser.add_argument("--counts", default="", help="text in the kernels, to count; it has to be there once in four models")
