@@ -31,6 +31,9 @@ int64_t emitPack(KernelFunction &function);
 int64_t emitRoutine(KernelFunction &function);
 int64_t emitKernel(KernelFunction &function);
 
+/// Defines octet_look_up_bytes, which routines call, once in a module.
+void emitByteLookUp(mlir::ModuleOp module, const target::Target &target, Machine &machine);
+
 /// Neighbouring vectors of a tile's channels that are rescaled and stored together.
 struct Piece {
   int64_t first, vectors;

@@ -45,6 +45,8 @@ public:
                            values[arguments.size() - 2],
                            values[arguments.size() - 1]};
     int64_t tasks = emitKernel(context);
+    if (kernel.getKind() == qnn::KernelKind::routine)
+      emitByteLookUp(module, target, *machine);
     builder.setInsertionPointToEnd(body);
     builder.create<func::ReturnOp>();
     auto constantBytes = static_cast<int64_t>(constants.bytes.size());

@@ -219,7 +219,9 @@ Value Lanes::toMemory(Value value) {
   if (isByteTable(op) && !known.contains(value)) {
     Value codes = op->getOperand(0);
     bool isLoaded = !codes.getDefiningOp() && !known.contains(codes);
-    return machine.lookUp(emit, tableOf(op), isLoaded ? load(codes) : toMemory(codes));
+    Value bytes = isLoaded ? load(codes) : toMemory(codes);
+    auto lookup = dyn_cast<qnn::LookupOp>(op);
+    return lookup && lookup.keepsCodes() ? bytes : machine.lookUp(emit, tableOf(op), bytes);
   }
   auto storage = qnn::storageOf(element);
   if (storage && storage->bits < 32) {

@@ -58,6 +58,7 @@ static std::unique_ptr<llvm::TargetMachine> makeTargetMachine(const target::Targ
   assert(backend && "a row of the target table names an unknown triple");
   llvm::TargetOptions options;
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  options.FunctionSections = true; // the linker drops what nobody calls
   // The feature list is complete; the CPU only tells how to schedule.
   return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
       target.triple(), target.plainCpu(), target.featureString(), options, llvm::Reloc::PIC_,

@@ -5,6 +5,12 @@
 #define ROUTINE(name) OCTET_ROUTINE(name);
 #include "routines/Routines.def"
 
+void octet_look_up_bytes(const uint8_t *table, int32_t offset, const uint8_t *codes,
+                         uint8_t *results, int64_t count) {
+  for (int64_t i = 0; i < count; ++i)
+    results[i] = table[static_cast<uint8_t>(codes[i] + offset)];
+}
+
 namespace octet::routines {
 
 Function find(const char *name) {

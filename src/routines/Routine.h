@@ -34,3 +34,10 @@ template <typename T> T *output(const void *const *tensors, int i) {
 #define OCTET_ROUTINE(name)                                                                        \
   extern "C" void octet_##name(const void *const *tensors, const void *parameterBlock,             \
                                int64_t begin, int64_t end)
+
+/// results[i] = table[(codes[i] + offset) % 256] for i < count: part of routines, but written for
+/// the instructions of the target by code generation (codegen/kernels/Routine.cpp). Native.cpp has
+/// the evaluator's. The results overlap neither codes nor table.
+extern "C" __attribute__((visibility("hidden"))) void
+octet_look_up_bytes(const uint8_t *table, int32_t offset, const uint8_t *codes, uint8_t *results,
+                    int64_t count);

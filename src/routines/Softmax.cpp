@@ -19,6 +19,10 @@ static int32_t largestCode(const uint8_t *row, int64_t depth, int32_t flip) {
   return largest;
 }
 
+// Tables by distance from the largest code stand from their ends: a code and this, modulo 256, are
+// its index.
+static int32_t indexOffset(int32_t largest, int32_t flip) { return flip + 255 - largest; }
+
 // reference_ops::Softmax: everything but the sum is known for each distance from the largest code.
 OCTET_ROUTINE(softmax_fixed_8) {
   const auto &p = *static_cast<const SoftmaxFixed *>(parameterBlock);
@@ -30,6 +34,7 @@ OCTET_ROUTINE(softmax_fixed_8) {
     int bitsOverUnit = 0;
     int32_t scale = fixed::reciprocal(sum, 12, &bitsOverUnit);
     int exponent = bitsOverUnit + 31 - p.outputBits;
+    uint8_t bytes[256];
     int32_t codes[256], most = (1 << p.outputBits) - 1;
     for (int32_t d = 0; d < 256; ++d) {
       // From 512 equal codes on, gemmlowp shifts all bits out (and leaves the result undefined).
@@ -37,14 +42,15 @@ OCTET_ROUTINE(softmax_fixed_8) {
                                     : quant::divideByPowerOfTwoHalfAway(
                                           fixed::multiply(scale, p.exponentials[d]), exponent);
       codes[d] = d < p.distances ? static_cast<int32_t>(quant::clamp(share, 0, most)) : 0;
+      bytes[255 - d] = static_cast<uint8_t>(codes[d] ^ p.signFlip);
     }
-    for (int64_t c = 0; c < p.depth; ++c) {
-      int32_t code = codes[largest - (row[c] ^ p.signFlip)];
-      if (p.outputBits == 8)
-        output<uint8_t>(tensors, 1)[i * p.depth + c] = static_cast<uint8_t>(code ^ p.signFlip);
-      else
-        output<int16_t>(tensors, 1)[i * p.depth + c] = static_cast<int16_t>(code - 32768);
-    }
+    if (p.outputBits == 8)
+      octet_look_up_bytes(bytes, indexOffset(largest, p.signFlip), row,
+                          output<uint8_t>(tensors, 1) + i * p.depth, p.depth);
+    else
+      for (int64_t c = 0; c < p.depth; ++c)
+        output<int16_t>(tensors, 1)[i * p.depth + c] =
+            static_cast<int16_t>(codes[largest - (row[c] ^ p.signFlip)] - 32768);
   }
 }
 
@@ -63,17 +69,14 @@ OCTET_ROUTINE(softmax_table_8) {
     for (int32_t d = 0; d < 256; ++d) {
       float scaled = p.exponentials[d] * inverse;
       auto rounded = static_cast<int32_t>(p.roundsHalfUp ? scaled + 0.5f : __builtin_rintf(scaled));
-      codes[d] =
+      codes[255 - d] =
           static_cast<uint8_t>(quant::clamp(rounded + p.outputZeroPoint, 0, 255) ^ p.signFlip);
     }
-    for (int64_t c = 0; c < p.depth; ++c)
-      result[c] = codes[largest - (row[c] ^ p.signFlip)];
+    octet_look_up_bytes(codes, indexOffset(largest, p.signFlip), row, result, p.depth);
   }
 }
 
-// QlinearSoftmaxCPU (qlinear_softmax.cc): a row's sum in the order of its codes. What belongs to a
-// distance from the largest code stands in tables from their ends, so that a code is an index
-// behind a place that the row decides.
+// QlinearSoftmaxCPU (qlinear_softmax.cc): a row's sum in the order of its codes.
 struct Shares {
   const SoftmaxShares &p;
   float exponentials[256]; ///< [255 - distance]
@@ -105,56 +108,43 @@ struct Shares {
 };
 
 // Rows are summed side by side, for each addition waits for the one before.
-template <typename Code, int64_t rows>
-static void shareRows(const Shares &shares, const Code *from, uint8_t *to) {
+template <int64_t rows>
+static void shareRows(const Shares &shares, const uint8_t *from, uint8_t *to) {
   const int64_t depth = shares.p.depth; // a copy: bytes that are stored could be parameters
-  constexpr int32_t least = static_cast<Code>(-1) < 0 ? -128 : 0;
-  const float *exponentials[rows];
-  int32_t places[rows];
+  constexpr int64_t stretch = 256;
+  uint8_t indices[rows][stretch];
+  int32_t offsets[rows];
   float sums[rows] = {};
-  for (int64_t i = 0; i < rows; ++i) {
-    Code largest = from[i * depth];
-    for (int64_t c = 1; c < depth; ++c)
-      largest = from[i * depth + c] > largest ? from[i * depth + c] : largest;
-    places[i] = 255 - (largest - least);
-    exponentials[i] = shares.exponentials + places[i];
-  }
-  for (int64_t c = 0; c < depth; ++c)
+  for (int64_t i = 0; i < rows; ++i)
+    offsets[i] =
+        indexOffset(largestCode(from + i * depth, depth, shares.p.signFlip), shares.p.signFlip);
+  for (int64_t first = 0; first < depth; first += stretch) {
+    int64_t count = depth - first < stretch ? depth - first : stretch;
     for (int64_t i = 0; i < rows; ++i)
-      sums[i] += exponentials[i][from[i * depth + c] - least];
+      for (int64_t c = 0; c < count; ++c)
+        indices[i][c] = static_cast<uint8_t>(from[i * depth + first + c] + offsets[i]);
+    for (int64_t c = 0; c < count; ++c)
+      for (int64_t i = 0; i < rows; ++i)
+        sums[i] += shares.exponentials[indices[i][c]];
+  }
   for (int64_t i = 0; i < rows; ++i) {
     uint8_t codes[256];
     shares.ofSum(sums[i], codes);
-    const uint8_t *shareOf = codes + places[i];
-    for (int64_t c = 0; c < depth; ++c)
-      to[i * depth + c] = shareOf[from[i * depth + c] - least];
-  }
-}
-
-template <typename Code>
-static void shareAllRows(const SoftmaxShares &p, const void *const *tensors, int64_t begin,
-                         int64_t end) {
-  constexpr int64_t together = 8;
-  Shares shares(p);
-  for (int64_t i = begin; i < end;) {
-    const Code *from = input<Code>(tensors, 0) + i * p.depth;
-    uint8_t *to = output<uint8_t>(tensors, 1) + i * p.depth;
-    if (end - i >= together) {
-      shareRows<Code, together>(shares, from, to);
-      i += together;
-    } else {
-      shareRows<Code, 1>(shares, from, to);
-      ++i;
-    }
+    octet_look_up_bytes(codes, offsets[i], from + i * depth, to + i * depth, depth);
   }
 }
 
 OCTET_ROUTINE(softmax_shares_8) {
   const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
-  if (p.signFlip)
-    shareAllRows<int8_t>(p, tensors, begin, end);
-  else
-    shareAllRows<uint8_t>(p, tensors, begin, end);
+  constexpr int64_t together = 8;
+  Shares shares(p);
+  const uint8_t *from = input<uint8_t>(tensors, 0);
+  uint8_t *to = output<uint8_t>(tensors, 1);
+  int64_t i = begin;
+  for (; i + together <= end; i += together)
+    shareRows<together>(shares, from + i * p.depth, to + i * p.depth);
+  for (; i < end; ++i)
+    shareRows<1>(shares, from + i * p.depth, to + i * p.depth);
 }
 
 static int16_t interpolate(int64_t value, const int16_t *table) {

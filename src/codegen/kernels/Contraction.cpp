@@ -45,6 +45,11 @@ public:
         std::max<int64_t>(1, static_cast<int64_t>(llvm::divideCeil(columns.loopTiles(), perChunk)));
     int64_t batches = geometry.pixels.batch, panels = geometry.groups * blocks.blocks,
             perPanel = batches * rowTiles * chunks;
+    // What computed weights need of inputs is the same for all channels: a tile has them one after
+    // the other, unless that would leave threads without a task.
+    constexpr int64_t enoughTasks = 16;
+    if (matmul && perPanel >= enoughTasks)
+      std::swap(panels, panelsOfTile);
     tilesOfRow = columns.loopTiles() + (columns.rest ? 1 : 0);
     int64_t tilesOfTask = chunks == 1 ? tilesOfRow : perChunk;
     bool isKept = packed.panelBytes * panels <= NextPanel::mostKept;
@@ -57,7 +62,8 @@ public:
       auto [panel, pixels] = divideTask(emit, tile, task, panels, perPanel, perChunk);
       auto [rest, chunk] = emit.divide(pixels, chunks);
       auto [batch, rowTile] = emit.divide(rest, rowTiles);
-      beginPanel(panel);
+      if (panelsOfTile == 1)
+        beginPanel(panel);
       firstOfRow = emit.multiply(rest, tilesOfRow);
       Value firstRow = rows.begin(emit, rowTile);
       auto emitRows = [&](int64_t count) {
@@ -99,7 +105,7 @@ private:
   // Small enough to balance threads, large enough to be worth a call.
   int64_t tilesPerChunk(int64_t columnTiles) const {
     int64_t dotsPerTile = tile.getRows() * tile.getColumns() * tile.getVectors() *
-                          geometry.runRows * geometry.runColumns *
+                          (matmul ? blocks.blocks : 1) * geometry.runRows * geometry.runColumns *
                           static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)));
     return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(8192, dotsPerTile)), 1,
                                std::max<int64_t>(columnTiles, 1));
@@ -119,9 +125,9 @@ private:
     if (blocks.lastBegin() % blocks.block != 0)
       first = emit.minimum(first, blocks.lastBegin());
     channel = emit.add(first, emit.multiply(group, geometry.channels));
-    groupOffset = emit.multiply(group, geometry.groupStep);
     if (matmul)
       return;
+    groupOffset = emit.multiply(group, geometry.groupStep);
     weights = emit.at(function.constantsBase,
                       emit.add(emit.multiply(panel, packed.panelBytes), packed.panels));
     bias =
@@ -168,19 +174,24 @@ private:
         displacements.push_back((i * input.row + j * input.column) * inputBytes);
     Value first =
         emit.add(emit.add(emit.multiply(batch, input.batch), emit.multiply(row, input.row)),
-                 emit.add(emit.multiply(column, input.column), groupOffset));
+                 emit.multiply(column, input.column));
+    if (!matmul)
+      first = emit.add(first, groupOffset);
     Value base =
         emit.at(addressOf(function, anchor->getOperand(0)), emit.multiply(first, inputBytes));
-    Values accumulators;
-    if (matmul) {
+    auto emitPanel = [&](const Values &sums) {
+      epilogue.moveTo(batch, row, column, channel);
+      finish(multiply(base, displacements, sums), height, width);
+    };
+    if (!matmul)
+      return emitPanel(initial(static_cast<int64_t>(displacements.size())));
+    Values ofRows = rowTerms(base, displacements);
+    emit.loop(panelsOfTile, [&](Value panel) {
+      if (panelsOfTile > 1)
+        beginPanel(panel);
       beginMatrix(batch, row);
-      accumulators = multiply(base, displacements, matrixInitial(base, displacements));
-    } else {
-      accumulators =
-          multiply(base, displacements, initial(static_cast<int64_t>(displacements.size())));
-    }
-    epilogue.moveTo(batch, row, column, channel);
-    finish(accumulators, height, width);
+      emitPanel(matrixInitial(ofRows, displacements.size()));
+    });
   }
 
   Values initial(int64_t pixels) {
@@ -228,10 +239,9 @@ private:
 
   // (x - zero point)(w - zero point), summed: what neither x alone nor the inner loop has. Sums of
   // columns know their zero point, so of the rows' only the weights' is left.
-  Values matrixInitial(Value base, llvm::ArrayRef<int64_t> displacements) {
-    auto type = emit.vector(tile.getLanes(), dot == Dot::reals ? emit.f32() : emit.i32());
-    int64_t zeroPoint = zeroPointOf(matmul.getLhs()),
-            weightZeroPoint = zeroPointOf(matmul.getPanels());
+  Values matrixInitial(const Values &ofRows, size_t pixels) {
+    auto type = laneType();
+    int64_t zeroPoint = zeroPointOf(matmul.getLhs());
     Values vectors, accumulators;
     for (int64_t v = 0; v < tile.getVectors(); ++v) {
       Value zero = dot == Dot::reals ? emit.reals(type, 0) : emit.integers(type, 0);
@@ -242,16 +252,23 @@ private:
       Value sums = emit.load(type, emit.at(bias, v * tile.getLanes() * 4));
       vectors.push_back(emit.ir.create<arith::MulIOp>(sums, emit.integers(type, -zeroPoint)));
     }
-    for (int64_t displacement : displacements) {
-      Value row;
-      if (weightZeroPoint != 0)
-        row = emit.splat(type, scaled(rowSum(emit.at(base, displacement)), -weightZeroPoint));
+    for (size_t pixel = 0; pixel < pixels; ++pixel)
       for (Value vector : vectors) {
-        Value sum = row ? Value(emit.ir.create<arith::AddIOp>(vector, row)) : vector;
+        Value sum =
+            ofRows.empty() ? vector : Value(emit.ir.create<arith::AddIOp>(vector, ofRows[pixel]));
         accumulators.push_back(isWide ? extended(sum) : opened(sum));
       }
-    }
     return accumulators;
+  }
+
+  // What a zero point of the weights makes of each pixel's inputs; none where that is 0.
+  Values rowTerms(Value base, llvm::ArrayRef<int64_t> displacements) {
+    Values terms;
+    if (int64_t zeroPoint = zeroPointOf(matmul.getPanels()))
+      for (int64_t displacement : displacements)
+        terms.push_back(
+            emit.splat(laneType(), scaled(rowSum(emit.at(base, displacement)), -zeroPoint)));
+    return terms;
   }
 
   Value scaled(Value sum, int64_t factor) {
@@ -566,7 +583,7 @@ private:
   // Of the current panel: a block of channels of a group. Computed ones are of the tile's matrix.
   Value slot, channel, groupOffset, weights, bias, visitWeights, visitOffsets;
   NextPanel nextPanel{emit};
-  int64_t tilesOfRow = 0;
+  int64_t tilesOfRow = 0, panelsOfTile = 1;
   Value firstOfRow, ahead; ///< the current tile's lines of the next panel; null if it asks for none
 };
 

@@ -3,6 +3,8 @@
 namespace octet::codegen {
 
 Lane lower(qnn::LookupOp op, Lanes &lanes) {
+  if (op.keepsCodes())
+    return lanes.unclamped(op.getInput());
   return lanes.throughTable(op, lanes.of(op.getInput()));
 }
 

@@ -21,6 +21,13 @@ LogicalResult LookupOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
+bool LookupOp::keepsCodes() {
+  Storage from = *storageOf(getInput().getType()), to = *storageOf(getResult().getType());
+  return from.lowest == to.lowest && from.highest <= to.highest &&
+         llvm::all_of(llvm::seq<int64_t>(0, from.highest - from.lowest + 1),
+                      [&](int64_t i) { return static_cast<uint8_t>(getTable()[i]) == i; });
+}
+
 LogicalResult LookupOp::evaluate(llvm::ArrayRef<Tensor> operands,
                                  llvm::SmallVectorImpl<Tensor> &results) {
   const Tensor &input = operands[0];

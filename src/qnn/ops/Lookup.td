@@ -7,4 +7,9 @@ def Qnn_LookupOp : Qnn_PureOp<"lookup", [Qnn_Elementwise]> {
   let arguments = (ins Qnn_Tensor:$input, DenseI8ArrayAttr:$table);
   let results = (outs Qnn_Tensor:$result);
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether every code stays as it is, and only what it stands for changes: where attention divides by the root
+    /// of its depth, say.
+    bool keepsCodes();
+  }];
 }
