@@ -78,7 +78,7 @@ typedef struct octet_step {
   const char *shape;    /* element types, extents, operators: equal for steps of equal work */
   const char *schedule; /* how its loops are tiled; empty for some kinds */
   int32_t type;         /* octet_type of what it multiplies, of steps with multiply-accumulates */
-  int32_t reserved;
+  int32_t kilocycles; /* what it takes a core of the target, about: whether threads are worth it */
   int64_t tasks;
   int64_t multiply_accumulates;
   int64_t bytes; /* of its operands, constants and results */

@@ -69,7 +69,9 @@ public:
   Comparison(Model &lowered, const codegen::Program &program) : lowered(lowered), program(program) {
     executor.run = [](octet_executor *self, octet_task task, void *frame, int64_t count,
                       int32_t step) {
-      task(frame, 0, count);
+      // In pieces, the last first: threads may share a step in any way and order.
+      for (int64_t end = count; end > 0; end -= (end + 1) / 2)
+        task(frame, end / 2, end);
       reinterpret_cast<Comparison *>(self)->check(step);
     };
   }

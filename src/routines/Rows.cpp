@@ -45,21 +45,36 @@ OCTET_ROUTINE(l2_norm_f32) {
   }
 }
 
-OCTET_ROUTINE(layer_norm_f32) {
-  const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
+// A row, and its neighbour's at the same time where there is one.
+template <int64_t rows>
+static void normalize(const LayerNorm &p, const float *__restrict from, float *__restrict to) {
   const int64_t depth = p.depth;
   const auto count = static_cast<float>(depth);
-  for (int64_t i = begin; i < end; ++i) {
-    const float *row = input<float>(tensors, 0) + i * depth;
-    float *result = output<float>(tensors, 1) + i * depth;
-    float mean = sumOf(depth, [=](int64_t c) { return row[c]; }) / count;
+  float means[rows], variances[rows];
+  sumRows<rows>(from, depth, depth, means, [](int64_t, auto &) {});
+  for (float &mean : means)
+    mean /= count;
+  sumRows<rows>(from, depth, depth, variances, [&](int64_t row, auto &numbers) {
+    numbers -= means[row];
+    numbers *= numbers;
+  });
+  for (int64_t row = 0; row < rows; ++row) {
+    float mean = means[row], deviation = __builtin_sqrtf(variances[row] / count + p.epsilon);
     for (int64_t c = 0; c < depth; ++c)
-      result[c] = row[c] - mean;
-    float variance = sumOf(depth, [=](int64_t c) { return result[c] * result[c]; }) / count;
-    float deviation = __builtin_sqrtf(variance + p.epsilon);
-    for (int64_t c = 0; c < depth; ++c)
-      result[c] /= deviation;
+      to[row * depth + c] = (from[row * depth + c] - mean) / deviation;
   }
+}
+
+OCTET_ROUTINE(layer_norm_f32) {
+  const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
+  const float *from = input<float>(tensors, 0);
+  float *to = output<float>(tensors, 1);
+  constexpr int64_t together = 2;
+  int64_t i = begin;
+  for (; i + together <= end; i += together)
+    normalize<together>(p, from + i * p.depth, to + i * p.depth);
+  for (; i < end; ++i)
+    normalize<1>(p, from + i * p.depth, to + i * p.depth);
 }
 
 // Half away from zero. Truncation after adding a half would overshoot just below a half.

@@ -44,4 +44,41 @@ template <typename Term> float sumOf(int64_t count, Term term) {
   return foldSums(sums);
 }
 
+/// As many numbers as there are partial sums.
+using Lanes = float __attribute__((vector_size(sizeof(float) * sumLanes)));
+
+/// The sums of the `count` numbers of rows `stride` apart, in the order of sumOf(), after
+/// transform(row, number) has changed each, or lanes of them, in place. One row's additions do not
+/// wait for another's.
+template <int64_t rows, typename Transform>
+void sumRows(const float *from, int64_t stride, int64_t count, float *results,
+             Transform transform) {
+  auto at = [&](int64_t row, int64_t i) {
+    float number = from[row * stride + i];
+    transform(row, number);
+    return number;
+  };
+  if (count < sumLanes) {
+    for (int64_t row = 0; row < rows; ++row)
+      results[row] = sumOf(count, [=](int64_t i) { return at(row, i); });
+    return;
+  }
+  Lanes sums[rows] = {};
+  int64_t whole = count / sumLanes * sumLanes;
+  for (int64_t i = 0; i < whole; i += sumLanes)
+    for (int64_t row = 0; row < rows; ++row) {
+      Lanes lanes;
+      __builtin_memcpy(&lanes, from + row * stride + i, sizeof lanes);
+      transform(row, lanes);
+      sums[row] += lanes;
+    }
+  for (int64_t row = 0; row < rows; ++row) {
+    float partial[sumLanes];
+    __builtin_memcpy(partial, &sums[row], sizeof partial);
+    for (int64_t i = whole; i < count; ++i)
+      partial[i - whole] += at(row, i);
+    results[row] = foldSums(partial);
+  }
+}
+
 } // namespace octet::routines

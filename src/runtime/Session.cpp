@@ -22,9 +22,18 @@ struct octet_session {
 
 // Steps that take less than a few microseconds are not worth sharing.
 static bool isWorthSharing(const octet_step &step) {
-  constexpr int64_t macsPerCycle = 64, bytesPerCycle = 16, leastCycles = 16000;
-  return step.tasks > 1 &&
-         step.multiply_accumulates / macsPerCycle + step.bytes / bytesPerCycle >= leastCycles;
+  constexpr int32_t leastKilocycles = 16;
+  return step.tasks > 1 && step.kilocycles >= leastKilocycles;
+}
+
+// To wake a thread that sleeps between runs takes some ten microseconds: so much has to be saved.
+static bool isWorthThreads(const octet_model &model) {
+  constexpr int64_t leastKilocycles = 200;
+  int64_t shared = 0;
+  for (int32_t i = 0; i < model.step_count; ++i)
+    if (isWorthSharing(model.steps[i]))
+      shared += model.steps[i].kilocycles;
+  return shared >= leastKilocycles;
 }
 
 static double now() {
@@ -72,7 +81,8 @@ extern "C" octet_status octet_session_create(const octet_artifact *artifact, int
   octet_status status = makeWorkspace(made);
   if (status == OCTET_OK && threads == 0)
     threads = static_cast<int32_t>(sysconf(_SC_NPROCESSORS_ONLN));
-  if (status == OCTET_OK && threads > 1 && !artifact->reference) {
+  if (status == OCTET_OK && threads > 1 && !artifact->reference &&
+      isWorthThreads(*artifact->model)) {
     made->pool = Pool::create(threads);
     if (!made->pool)
       status = fail(OCTET_SYSTEM, "cannot start %d threads", threads);

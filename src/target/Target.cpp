@@ -46,6 +46,14 @@ StringRef Target::plainCpu() const { return family == Family::x86 ? "x86-64" : "
 
 bool Target::isOfThisFamily() const { return family == thisFamily; }
 
+double Target::productsPerCycle(unsigned elementBytes) const {
+  // Without an instruction that adds products up, there are two for one.
+  bool addsUp = elementBytes == 1   ? hasByteDot
+                : elementBytes == 2 ? hasWordDot
+                                    : hasFusedMultiplyAdd;
+  return dotsPerCycle * vectorBytes / elementBytes / (addsUp ? 1.0 : 2.0);
+}
+
 const Feature *missingFeature(const Target &target) {
   for (const Feature &feature : target.features)
     if (!std::visit([](auto bit) { return isHere(bit); }, feature.test))

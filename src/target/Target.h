@@ -91,6 +91,8 @@ struct Target {
 
   unsigned lanes32() const { return vectorBytes / 4; }
   bool multipliesBytes() const { return hasByteDot || hasBytePairs; }
+  /// Multiply-accumulates of elements of so many bytes that vectors begin in a cycle.
+  double productsPerCycle(unsigned elementBytes) const;
   /// The least weight of a byte product.
   int32_t leastByteWeight() const { return hasBytePairs ? -127 : -128; }
   /// Whether an instruction says how it rounds: those on 512 bits do.

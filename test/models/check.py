@@ -53,7 +53,7 @@ def expected_files(entry, case, preset):
 
 
 # What multiplies codes; the others have pmaddwd.
-DOTS = {"alderlake": "vpdpbusd", "cascadelake": "vpdpbusd", "icelake-server": "vpdpbusd", "sapphirerapids": "dpbusd", "znver4": "vpdpbusd", "znver5": "vpdpbusd"}
+DOTS = {"sapphirerapids": "dpbusd"} | dict.fromkeys(["alderlake", "cascadelake", "icelake-server", "znver4", "znver5"], "vpdpbusd")
 QUANTIZED_CONTRACTIONS = ("CONV_2D<int8>", "CONV_2D<uint8>")
 
 
@@ -91,7 +91,7 @@ class Checker:
 
     def assembly(self, entry):
         """Messages about the code of a model that cannot run here."""
-        listing = self.scratch / "listing.s"
+        listing = self.scratch / f"{entry['name'].replace('/', '_')}.{self.target}.{self.preset}.s"
         error = self.octet_run("compile", self.folder / entry["file"], "-o", listing, "--target", self.target, "--numerics", self.preset)
         if error:
             return [f"{entry['name']}: {error}"]

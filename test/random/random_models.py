@@ -302,7 +302,7 @@ def parse():
     parser.add_argument("--seed", type=seed_of, default="now", help="a number, `now`, or `commit`: the same whenever that is tested")
     parser.add_argument("--index", type=int, help="check this model alone")
     parser.add_argument("--contractions", action="store_true", help="larger convolutions and dense layers of bytes, little else")
-    parser.add_argument("--counts", default="", help="text in the kernels, to count; it has to be there once in four models")
+    parser.add_argument("--counts", default="", help="text in the kernels, to count; it has to be there once in eight models")
     parser.add_argument("--target", action="append", help="may be repeated; default: those this machine can run")
     parser.add_argument("--runner", default="", help="an octet that runs artifacts for the targets, in an emulator")
     parser.add_argument("--octet", type=pathlib.Path, help="the octet that compiles them")
@@ -339,7 +339,7 @@ def main():
     for reason, count in refusals.most_common():
         print(f"  refused {count}, the first at {examples[reason]}: {reason}")
     counted = kinds[f"'{arguments.counts}'"]
-    if arguments.counts and arguments.index is None and 4 * counted < arguments.count:
+    if arguments.counts and arguments.index is None and 8 * counted < arguments.count:
         print(f"FAILED: '{arguments.counts}' only {counted} times in the kernels of {arguments.count} models")
         return 1
     return 1 if verdicts["different"] else 0

@@ -179,7 +179,7 @@ static int32_t run(void *workspace, const void *const *inputs, void *const *outp
 static const int64_t shape[] = {100};
 static const octet_tensor tensor{"x", OCTET_UINT8, 1, shape, 100, 0, 0, nullptr, nullptr, -1, 0};
 // Enough work to be worth sharing.
-static const octet_step step{"toy", "add", "", "", OCTET_INT8, 0, 100, int64_t{1} << 40, 200};
+static const octet_step step{"toy", "add", "", "", OCTET_INT8, 1 << 20, 100, int64_t{1} << 40, 200};
 static octet_model model() {
   return {OCTET_ABI_VERSION, 1,     1,  1, "toy", "x86-64-v2", &tensor,
           &tensor,           &step, 64, 0, 8,     0,           0,
