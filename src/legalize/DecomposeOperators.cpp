@@ -4,6 +4,8 @@
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace octet::legalize {
@@ -208,6 +210,29 @@ struct MatmulToDense : OpRewritePattern<qnn::BatchMatmulOp> {
   }
 };
 
+// The reciprocal of a power of two is one too, so that its product is the quotient, rounded alike.
+struct DivisionToProduct : OpRewritePattern<qnn::BinaryOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qnn::BinaryOp op, PatternRewriter &rewriter) const override {
+    auto constant = op.getRhs().getDefiningOp<qnn::ConstantOp>();
+    auto type = qnn::tensorType(op.getRhs());
+    if (op.getKind() != qnn::BinaryKind::divide || !type.getElementType().isF32() || !constant)
+      return rewriter.notifyMatchFailure(op, "not reals divided by constants");
+    qnn::Tensor divisors = qnn::Tensor::of(constant.getValue(), type), factors(type);
+    for (auto [factor, divisor] :
+         llvm::zip_equal(factors.as<float>(), std::as_const(divisors).as<float>())) {
+      int exponent;
+      if (std::fabs(std::frexp(divisor, &exponent)) != 0.5f || std::abs(exponent) > 120)
+        return rewriter.notifyMatchFailure(op, "not powers of two");
+      factor = 1 / divisor;
+    }
+    Value product = qnn::makeConstant(rewriter, op.getLoc(), factors);
+    rewriter.replaceOpWithNewOp<qnn::MulOp>(op, op.getType(), op.getLhs(), product);
+    return success();
+  }
+};
+
 // What is left of these has no form in compiled code, which packs weights and folds biases.
 LogicalResult check(Operation *op) {
   if (!isa<qnn::Conv2dOp, qnn::DepthwiseConv2dOp, qnn::Conv2dTransposeOp, qnn::DenseOp>(op))
@@ -224,8 +249,8 @@ LogicalResult check(Operation *op) {
 struct DecomposeOperatorsPass : impl::DecomposeOperatorsBase<DecomposeOperatorsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DepthwiseToGroups, TransposedToConvolution, MirrorToSlices, DenseToMatmul,
-                 MatmulToDense>(&getContext());
+    patterns.add<DepthwiseToGroups, DivisionToProduct, TransposedToConvolution, MirrorToSlices,
+                 DenseToMatmul, MatmulToDense>(&getContext());
     if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
     getOperation().walk([&](Operation *op) {

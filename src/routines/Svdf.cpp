@@ -47,19 +47,18 @@ void sumInputs(const Svdf &p, const int8_t *weights, const int8_t *x, int64_t co
 
 // Products of a unit's states and weights, which lie side by side.
 uint32_t sumStates(const int16_t *weights, const int16_t *states, int64_t count) {
+  constexpr int64_t together = 8;
   uint32_t sum = 0;
-  for (int64_t begin = 0; begin < count; begin += 8) {
-    int64_t width = least(8, count - begin);
-    int32_t products[8] = {};
-    if (width == 8)
-      for (int64_t i = 0; i < 8; ++i)
-        products[i] = weights[begin + i] * states[begin + i];
-    else
-      for (int64_t i = 0; i < width; ++i)
-        products[i] = weights[begin + i] * states[begin + i];
+  int64_t whole = count / together * together;
+  for (int64_t begin = 0; begin < whole; begin += together) {
+    int32_t products[together];
+    for (int64_t i = 0; i < together; ++i)
+      products[i] = weights[begin + i] * states[begin + i];
     for (int32_t product : products)
       sum += static_cast<uint32_t>(product);
   }
+  for (int64_t i = whole; i < count; ++i)
+    sum += static_cast<uint32_t>(weights[i] * states[i]);
   return sum;
 }
 

@@ -154,10 +154,7 @@ private:
       return stripTileCycles(rows, columns, tile);
     if (target.multipliesByLane)
       return laneTileCycles(rows, columns, tile);
-    // Where a full vector is multiplied in two halves a narrower one is cheaper, but not in
-    // proportion.
-    bool isHalved = target.dotsPerCycle == 1;
-    double share = isHalved ? static_cast<double>(tile.lanes) / target.lanes32() : 1,
+    double share = target.halvesVectors ? static_cast<double>(tile.lanes) / target.lanes32() : 1,
            width = 0.15 + 0.85 * share, perCycle = target.dotsPerCycle;
     auto p = static_cast<double>(rows * columns), v = static_cast<double>(tile.vectors);
     double loads = perCycle * (p / 2 + v * share / target.loadsPerCycle);
@@ -255,7 +252,7 @@ void forEachDepthwise(qnn::KernelOp kernel, const target::Target &target, Visit 
         continue;
       // Of what a full vector takes, where it is multiplied in two halves or in one.
       double share = static_cast<double>(lanes) / target.lanes32(),
-             atLeast = target.dotsPerCycle == 1 ? 0.25 : 0.9;
+             atLeast = target.halvesVectors ? 0.25 : 0.9;
       auto blocks = static_cast<double>(llvm::divideCeil(geometry.channels, lanes * vectors)),
            tiles = static_cast<double>(llvm::divideCeil(geometry.pixels.columns, columns));
       auto c = static_cast<double>(columns);

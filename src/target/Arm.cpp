@@ -27,7 +27,7 @@ static Target core(Target row) {
   row.family = Family::arm;
   row.vectorBytes = 16;
   row.vectorRegisters = 32;
-  row.dotsPerCycle = row.loadsPerCycle = 1;
+  row.dotsPerCycle = row.loadsPerCycle = 1; // tiles count instructions here
   row.hasFusedMultiplyAdd = row.hasWordDot = true;
   row.hasByteDot = row.features.size() >= dotprod.size();
   row.hasBytePairs = !row.hasByteDot;

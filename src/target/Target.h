@@ -52,6 +52,8 @@ struct Target {
   /// How many multiplications, and loads, of full vectors begin in a cycle. What is narrower than
   /// half a vector, or one element for all lanes, is loaded twice a cycle everywhere.
   unsigned dotsPerCycle = 2, loadsPerCycle = 2;
+  /// A full vector is multiplied in two halves, so that half a vector takes little more than half.
+  bool halvesVectors = false;
   bool hasFusedMultiplyAdd = false;
   /// Four products of bytes, or a pair of int16 products, added to an int32 lane without others
   /// besides.

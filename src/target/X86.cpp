@@ -115,6 +115,7 @@ static const Target rows[] = {
           .features = vbmi,
           .dotsPerCycle = 1,
           .loadsPerCycle = 1,
+          .halvesVectors = true,
           .l1Bytes = 32 * kib,
           .l2Bytes = 1024 * kib}),
     core({.name = "znver5",

@@ -75,6 +75,20 @@ func.func @computed_weights_of_a_transposed_convolution(%x: tensor<1x2x2x1xf32>,
 
 // -----
 
+// The quotient by a power of two is a product; by other numbers it is rounded differently.
+// CHECK-LABEL: func.func @division(
+// CHECK: qnn.mul %{{.*}}, %{{.*}} : (tensor<3xf32>, tensor<3xf32>)
+// CHECK: qnn.binary divide
+func.func @division(%x: tensor<3xf32>) -> tensor<3xf32> {
+  %powers = qnn.constant dense<[8.0, -0.5, 1.0]> : tensor<3xf32> : tensor<3xf32>
+  %others = qnn.constant dense<[8.0, 3.0, 1.0]> : tensor<3xf32> : tensor<3xf32>
+  %0 = qnn.binary divide %x, %powers : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %1 = qnn.binary divide %0, %others : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  return %1 : tensor<3xf32>
+}
+
+// -----
+
 func.func @computed_weights_of_a_convolution(%x: tensor<1x4x4x1xf32>, %w: tensor<1x2x2x1xf32>) -> tensor<1x3x3x1xf32> {
   // expected-error @+1 {{with weights known only at run time is not supported: they must be constants}}
   %0 = qnn.conv2d %x, %w : (tensor<1x4x4x1xf32>, tensor<1x2x2x1xf32>) -> tensor<1x3x3x1xf32>
