@@ -55,22 +55,19 @@ std::vector<int64_t> foldedBias(Operation *anchor, llvm::ArrayRef<int64_t> weigh
   return folded;
 }
 
-// One vector register's worth after the other, each in the machine's order; `element(slot, step,
-// i)` is input i of a step's group.
+// Appends the panel of the block that begins at slot `first`: one vector register's worth after the
+// other, each in the machine's order; `element(slot, step, i)` is input i of a step's group.
 template <typename Stored, typename Element>
-static std::vector<Stored> pack(const ChannelBlocks &blocks, int64_t steps, int64_t groupSize,
-                                llvm::ArrayRef<int64_t> order, Element element) {
-  std::vector<Stored> packed;
+static void appendPanel(std::vector<Stored> &packed, int64_t first, const ChannelBlocks &blocks,
+                        int64_t steps, int64_t groupSize, llvm::ArrayRef<int64_t> order,
+                        Element element) {
   packed.reserve(blocks.slotChannels.size() * steps * groupSize);
-  int64_t slots = static_cast<int64_t>(blocks.slotChannels.size()),
-          lanes = static_cast<int64_t>(order.size()) / groupSize;
-  for (int64_t first = 0; first < slots; first += blocks.block)
-    for (int64_t step = 0; step < steps; ++step)
-      for (int64_t slot = first; slot < first + blocks.block; slot += lanes)
-        for (int64_t place : order)
-          packed.push_back(
-              static_cast<Stored>(element(slot + place / groupSize, step, place % groupSize)));
-  return packed;
+  int64_t lanes = static_cast<int64_t>(order.size()) / groupSize;
+  for (int64_t step = 0; step < steps; ++step)
+    for (int64_t slot = first; slot < first + blocks.block; slot += lanes)
+      for (int64_t place : order)
+        packed.push_back(
+            static_cast<Stored>(element(slot + place / groupSize, step, place % groupSize)));
 }
 
 namespace {
@@ -92,6 +89,49 @@ struct Groups {
     return isOfStep ? group / perRun * runLength + within : -1;
   }
 };
+
+/// The weights of a contraction minus their zero points, a row for each channel.
+class CenteredRows {
+public:
+  CenteredRows(Value weights, int64_t depth)
+      : tensor(tensorOf(weights)), quantization(qnn::Quantization::of(weights.getType())),
+        depth(depth) {}
+
+  std::vector<int32_t> row(int64_t channel) const {
+    int64_t zeroPoint =
+        quantization ? quantization->zeroPoint(quantization->isPerAxis() ? channel : 0) : 0;
+    std::vector<int32_t> result(depth);
+    tensor.visitIntegers([&](auto codes) {
+      llvm::transform(codes.slice(channel * depth, depth), result.begin(), [&](auto code) {
+        return static_cast<int32_t>(static_cast<int64_t>(code) - zeroPoint);
+      });
+    });
+    return result;
+  }
+
+  /// The rows of the block that begins at slot `first`, their groups as they are multiplied: what
+  /// is padding is zero.
+  std::vector<int32_t> block(int64_t first, const ChannelBlocks &blocks,
+                             const Groups &groups) const {
+    int64_t padded = groups.count * groups.size;
+    std::vector<int32_t> rows(blocks.block * padded, 0);
+    for (int64_t slot = 0; slot < blocks.block; ++slot) {
+      if (!blocks.slotIsUsed[first + slot])
+        continue;
+      std::vector<int32_t> weights = row(blocks.slotChannels[first + slot]);
+      for (int64_t group = 0; group < groups.count; ++group)
+        for (int64_t i = 0; i < groups.size; ++i)
+          if (int64_t at = groups.indexOf(group, i); at >= 0)
+            rows[slot * padded + group * groups.size + i] = weights[at];
+    }
+    return rows;
+  }
+
+private:
+  qnn::Tensor tensor;
+  std::optional<qnn::Quantization> quantization;
+  int64_t depth;
+};
 } // namespace
 
 static void packReals(Constants &constants, PackedWeights &packed, Operation *anchor,
@@ -100,57 +140,80 @@ static void packReals(Constants &constants, PackedWeights &packed, Operation *an
   qnn::Tensor tensor = tensorOf(anchor->getOperand(1));
   llvm::ArrayRef<float> weights = std::as_const(tensor).as<float>();
   int64_t depth = groups.runs * groups.runLength;
-  packed.panels = constants.add(
-      pack<float>(blocks, groups.count, 1, layout.order, [&](int64_t slot, int64_t group, int64_t) {
-        return blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + group] : 0.0f;
-      }));
-  std::vector<float> bias(blocks.slotChannels.size(), 0.0f);
+  auto slots = static_cast<int64_t>(blocks.slotChannels.size());
+  std::vector<float> panels, bias(slots, 0.0f);
+  for (int64_t first = 0; first < slots; first += blocks.block)
+    appendPanel(panels, first, blocks, groups.count, 1, layout.order,
+                [&](int64_t slot, int64_t group, int64_t) {
+                  return blocks.slotIsUsed[slot]
+                             ? weights[blocks.slotChannels[slot] * depth + group]
+                             : 0.0f;
+                });
+  packed.panels = constants.add(panels);
   if (anchor->getNumOperands() > 2) {
     qnn::Tensor values = tensorOf(anchor->getOperand(2));
-    for (size_t slot = 0; slot < bias.size(); ++slot)
+    for (int64_t slot = 0; slot < slots; ++slot)
       bias[slot] = std::as_const(values).as<float>()[blocks.slotChannels[slot]];
   }
   packed.bias = constants.add(bias);
 }
 
-static void packBytes(Constants &constants, PackedWeights &packed,
-                      const std::vector<int32_t> &weights, const Groups &groups,
-                      const qnn::ContractionGeometry &geometry, const ChannelBlocks &blocks,
+static void packWords(Constants &constants, PackedWeights &packed, const CenteredRows &weights,
+                      const Groups &groups, const ChannelBlocks &blocks,
                       const RegisterLayout &layout) {
-  int64_t depth = groups.runs * groups.runLength, padded = groups.count * groups.size;
-  std::vector<int32_t> rows(blocks.slotChannels.size() * padded, 0);
-  for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
-    for (int64_t group = 0; blocks.slotIsUsed[slot] && group < groups.count; ++group)
-      for (int64_t i = 0; i < groups.size; ++i)
-        if (int64_t at = groups.indexOf(group, i); at >= 0)
-          rows[slot * padded + group * groups.size + i] =
-              weights[blocks.slotChannels[slot] * depth + at];
+  std::vector<int16_t> panels;
   auto slots = static_cast<int64_t>(blocks.slotChannels.size());
-  int64_t stepDepth = groups.steps.depth;
-  quant::SplitWeights split =
-      quant::splitWeights(rows, slots, padded, stepDepth, blocks.block, layout.leastByte);
-  packed.panels = constants.add(pack<int8_t>(
-      blocks, groups.count, groups.size, layout.order, [&](int64_t slot, int64_t group, int64_t i) {
-        return split.base[slot * padded + group * groups.size + i];
-      }));
-  packed.visits = static_cast<int64_t>(split.visits.front().size());
+  for (int64_t first = 0; first < slots; first += blocks.block) {
+    std::vector<int32_t> rows = weights.block(first, blocks, groups);
+    appendPanel(panels, first, blocks, groups.count, groups.size, layout.order,
+                [&](int64_t slot, int64_t group, int64_t i) {
+                  return rows[((slot - first) * groups.count + group) * groups.size + i];
+                });
+  }
+  packed.panels = constants.add(panels);
+}
+
+static void packBytes(Constants &constants, PackedWeights &packed, const CenteredRows &weights,
+                      const Groups &groups, const qnn::ContractionGeometry &geometry,
+                      const ChannelBlocks &blocks, const RegisterLayout &layout) {
+  using Visit = quant::SplitWeights::Visit;
+  int64_t padded = groups.count * groups.size, stepDepth = groups.steps.depth;
+  auto slots = static_cast<int64_t>(blocks.slotChannels.size());
+  std::vector<int8_t> panels, visitPanels;
+  std::vector<std::vector<Visit>> visits;
+  for (int64_t first = 0; first < slots; first += blocks.block) {
+    quant::SplitWeights split =
+        quant::splitWeights(weights.block(first, blocks, groups), blocks.block, padded, stepDepth,
+                            blocks.block, layout.leastByte);
+    appendPanel(panels, first, blocks, groups.count, groups.size, layout.order,
+                [&](int64_t slot, int64_t group, int64_t i) {
+                  return split.base[((slot - first) * groups.count + group) * groups.size + i];
+                });
+    visits.push_back(std::move(split.visits.front()));
+    packed.visits = std::max(packed.visits, static_cast<int64_t>(visits.back().size()));
+  }
+  packed.panels = constants.add(panels);
   if (packed.visits == 0)
     return;
-  packed.visitPanels = constants.add(pack<int8_t>(
-      blocks, packed.visits * groups.perStep, groups.size, layout.order,
-      [&](int64_t slot, int64_t group, int64_t i) {
-        const auto &visits = split.visits[slot / blocks.block];
-        int64_t within = group % groups.perStep * groups.size + i;
-        return visits[group / groups.perStep].residual[slot % blocks.block * stepDepth + within];
-      }));
+  // Each block is visited as often as the one that needs it most, in vain at the end.
   std::vector<int64_t> offsets;
-  for (const auto &block : split.visits)
-    for (const auto &visit : block) {
+  for (size_t block = 0; block < visits.size(); ++block) {
+    visits[block].resize(packed.visits, Visit{0, std::vector<int8_t>(blocks.block * stepDepth)});
+    int64_t first = static_cast<int64_t>(block) * blocks.block;
+    appendPanel(visitPanels, first, blocks, packed.visits * groups.perStep, groups.size,
+                layout.order, [&](int64_t slot, int64_t group, int64_t i) {
+                  const Visit &visit = visits[block][group / groups.perStep];
+                  return visit.residual[(slot - first) * stepDepth +
+                                        group % groups.perStep * groups.size + i];
+                });
+    for (const Visit &visit : visits[block]) {
       int64_t run = visit.group / groups.steps.count;
       offsets.push_back(run / geometry.runColumns * geometry.runRowStep +
                         run % geometry.runColumns * geometry.runColumnStep +
                         groups.steps.begin(visit.group % groups.steps.count));
     }
+  }
+  packed.visitPanels = constants.add(visitPanels);
   packed.visitOffsets = constants.add(offsets);
 }
 
@@ -166,11 +229,11 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
     packReals(constants, packed, anchor, groups, blocks, layout);
     return packed;
   }
-  std::vector<int32_t> weights = centeredWeights(anchor->getOperand(1), 0);
-  int64_t depth = geometry.depth();
+  CenteredRows weights(anchor->getOperand(1), geometry.depth());
   std::vector<int64_t> sums(geometry.channels * geometry.groups, 0);
-  for (size_t i = 0; i < weights.size(); ++i)
-    sums[static_cast<int64_t>(i) / depth] += weights[i];
+  for (size_t c = 0; c < sums.size(); ++c)
+    for (int32_t weight : weights.row(static_cast<int64_t>(c)))
+      sums[c] += weight;
   std::vector<int64_t> bias = foldedBias(anchor, sums), slotBias;
   for (size_t slot = 0; slot < blocks.slotChannels.size(); ++slot)
     slotBias.push_back(bias[blocks.slotChannels[slot]]);
@@ -178,16 +241,10 @@ PackedWeights packWeights(Constants &constants, qnn::KernelOp kernel,
     packed.bias = constants.add(slotBias);
   else
     packed.bias = constants.add(std::vector<int32_t>(slotBias.begin(), slotBias.end()));
-  if (dot == Dot::bytes) {
+  if (dot == Dot::bytes)
     packBytes(constants, packed, weights, groups, geometry, blocks, layout);
-    return packed;
-  }
-  packed.panels = constants.add(pack<int16_t>(
-      blocks, groups.count, groups.size, layout.order, [&](int64_t slot, int64_t group, int64_t i) {
-        int64_t at = groups.indexOf(group, i);
-        return at >= 0 && blocks.slotIsUsed[slot] ? weights[blocks.slotChannels[slot] * depth + at]
-                                                  : 0;
-      }));
+  else
+    packWords(constants, packed, weights, groups, blocks, layout);
   return packed;
 }
 

@@ -145,9 +145,27 @@ Failure Model::raise() {
   return runPasses([&](OpPassManager &passes) { addRaise(passes, fusesOperators(options)); });
 }
 
+namespace {
+/// Frees the constants that a pass replaced, so that not all forms of the weights are held at once.
+class ReleaseConstants : public PassInstrumentation {
+public:
+  explicit ReleaseConstants(ModuleOp module) : module(module) {}
+
+  void runAfterPass(Pass *, Operation *op) override {
+    // Other functions may be changing on other threads.
+    if (llvm::hasSingleElement(module.getOps<func::FuncOp>()) && op != module)
+      module.getContext()->getLoadedDialect<qnn::QnnDialect>()->releaseConstants(module);
+  }
+
+private:
+  ModuleOp module;
+};
+} // namespace
+
 Failure Model::runPasses(llvm::function_ref<void(OpPassManager &)> add) {
   PassManager passes(&context);
   add(passes);
+  passes.addInstrumentation(std::make_unique<ReleaseConstants>(module()));
   // What several threads print would be mixed.
   context.disableMultithreading(!options.dumpAfter.empty());
   if (!options.dumpAfter.empty())

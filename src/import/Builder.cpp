@@ -24,6 +24,10 @@ Value Builder::constant(RankedTensorType type, llvm::ArrayRef<char> bytes) {
   return qnn::makeConstant(builder, builder.getLoc(), qnn::Tensor(type, bytes));
 }
 
+Value Builder::constant(RankedTensorType type, ElementsAttr value) {
+  return builder.create<qnn::ConstantOp>(builder.getLoc(), type, value);
+}
+
 Value Builder::scalar(Type elementType, double value) {
   qnn::Tensor tensor(RankedTensorType::get({}, elementType));
   if (tensor.isFloat())

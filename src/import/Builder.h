@@ -28,6 +28,8 @@ public:
 
   /// A constant of `type` from its stored bytes.
   mlir::Value constant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
+  /// One that another constant holds already, as another type that is stored the same way.
+  mlir::Value constant(mlir::RankedTensorType type, mlir::ElementsAttr value);
   /// A float, or an integer of the element type's storage, as a tensor of rank 0.
   mlir::Value scalar(mlir::Type elementType, double value);
 

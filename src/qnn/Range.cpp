@@ -20,7 +20,6 @@ static std::optional<Range> contractionRange(Value input, Value weights, Value b
   auto inputs = Quantization::of(input.getType()), filters = Quantization::of(weights.getType());
   int64_t zeroPoint = inputs ? inputs->zeroPoint() : 0;
   int64_t least = storage->lowest - zeroPoint, most = storage->highest - zeroPoint;
-  std::vector<int32_t> codes = Tensor::of(weightConstant.getValue(), tensorType(weights)).codes();
   auto shape = shapeOf(weights);
   int64_t channels = shape[channelAxis], inner = 1;
   for (int64_t d = channelAxis + 1; d < static_cast<int64_t>(shape.size()); ++d)
@@ -33,12 +32,21 @@ static std::optional<Range> contractionRange(Value input, Value weights, Value b
     for (int64_t c = 0; c < channels; ++c)
       range.low[c] = range.high[c] = values.integer(c);
   }
-  for (int64_t i = 0; i < static_cast<int64_t>(codes.size()); ++i) {
-    int64_t c = (i / inner) % channels;
-    int64_t weight = codes[i] - (filters ? filters->zeroPoint(filters->isPerAxis() ? c : 0) : 0);
-    range.low[c] += weight * (weight > 0 ? least : most);
-    range.high[c] += weight * (weight > 0 ? most : least);
-  }
+  Tensor constant = Tensor::of(weightConstant.getValue(), tensorType(weights));
+  constant.visitIntegers([&](auto codes) {
+    for (int64_t first = 0, c = 0; first < constant.size();
+         first += inner, c = (c + 1) % channels) {
+      int64_t filterZeroPoint = filters ? filters->zeroPoint(filters->isPerAxis() ? c : 0) : 0;
+      int64_t positive = 0, negative = 0;
+      for (auto code : codes.slice(first, inner)) {
+        int64_t weight = static_cast<int64_t>(code) - filterZeroPoint;
+        positive += std::max<int64_t>(weight, 0);
+        negative += std::min<int64_t>(weight, 0);
+      }
+      range.low[c] += positive * least + negative * most;
+      range.high[c] += positive * most + negative * least;
+    }
+  });
   return range;
 }
 

@@ -52,16 +52,9 @@ Tensor Tensor::of(ElementsAttr attribute, RankedTensorType type) {
 }
 
 int64_t Tensor::integer(int64_t i) const {
-  switch (element.bytes()) {
-  case 1:
-    return element.isSigned ? int64_t{as<int8_t>()[i]} : int64_t{as<uint8_t>()[i]};
-  case 2:
-    return element.isSigned ? int64_t{as<int16_t>()[i]} : int64_t{as<uint16_t>()[i]};
-  case 4:
-    return element.isSigned ? int64_t{as<int32_t>()[i]} : int64_t{as<uint32_t>()[i]};
-  default:
-    return as<int64_t>()[i];
-  }
+  int64_t result = 0;
+  visitIntegers([&](auto elements) { result = static_cast<int64_t>(elements[i]); });
+  return result;
 }
 
 void Tensor::setInteger(int64_t i, int64_t value) {
@@ -105,9 +98,8 @@ void Tensor::setReal(int64_t i, double value) {
 }
 
 std::vector<int32_t> Tensor::codes() const {
-  std::vector<int32_t> result(size());
-  for (int64_t i = 0; i < size(); ++i)
-    result[i] = static_cast<int32_t>(integer(i));
+  std::vector<int32_t> result;
+  visitIntegers([&](auto elements) { result.assign(elements.begin(), elements.end()); });
   return result;
 }
 

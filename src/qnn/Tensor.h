@@ -42,6 +42,20 @@ public:
     return {reinterpret_cast<T *>(storage->data()), storage->size() / sizeof(T)};
   }
 
+  /// Calls visit(llvm::ArrayRef<T>) with the elements of an integer or quantized tensor, T being
+  /// the integer they are stored as: for loops that would be slow through integer().
+  template <typename Visit> void visitIntegers(Visit &&visit) const {
+    switch (element.bytes()) {
+    case 1:
+      return element.isSigned ? visit(as<int8_t>()) : visit(as<uint8_t>());
+    case 2:
+      return element.isSigned ? visit(as<int16_t>()) : visit(as<uint16_t>());
+    case 4:
+      return element.isSigned ? visit(as<int32_t>()) : visit(as<uint32_t>());
+    default:
+      return visit(as<int64_t>());
+    }
+  }
   /// Element i of an integer or quantized tensor.
   int64_t integer(int64_t i) const;
   /// Stores an integer, cut to the storage width; saturation is the operator's own affair.
@@ -50,7 +64,7 @@ public:
   double real(int64_t i) const;
   void setReal(int64_t i, double value);
 
-  /// All elements widened, for loops that would be slow through integer().
+  /// All elements widened.
   std::vector<int32_t> codes() const;
   std::vector<float> floats() const;
 

@@ -14,16 +14,19 @@ SplitWeights splitWeights(const std::vector<int32_t> &weights, int64_t channels,
   SplitWeights split;
   split.channels = channels;
   split.depth = depth;
+  split.base.reserve(weights.size());
   std::vector<int32_t> rest = weights;
+  int32_t excess = 0;
   for (int32_t &weight : rest) {
     split.base.push_back(cutToByte(weight, least));
     weight -= split.base.back();
+    excess |= weight;
   }
   size_t most = 0;
   for (int64_t first = 0; first < channels; first += blockSize) {
     int64_t last = std::min(first + blockSize, channels);
     std::vector<SplitWeights::Visit> visits;
-    for (int64_t group = 0; group < depth / groupSize; ++group) {
+    for (int64_t group = 0; excess != 0 && group < depth / groupSize; ++group) {
       auto isWhole = [&] {
         for (int64_t c = first; c < last; ++c)
           for (int64_t i = 0; i < groupSize; ++i)

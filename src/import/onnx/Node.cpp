@@ -241,8 +241,11 @@ Value Node::retyped(Value value, Type type) const {
   if (!value || qnn::elementType(value) == type)
     return value;
   if (auto constant = constantOf(value)) {
+    RankedTensorType result = qnn::tensorType(value).clone(type);
+    if (constant.getValue().getElementType() == qnn::storageTypeOf(type))
+      return build.constant(result, constant.getValue());
     const auto held = qnn::Tensor::of(constant.getValue(), qnn::tensorType(value));
-    return build.constant(held.type().clone(type), held.bytes());
+    return build.constant(result, held.bytes());
   }
   return build.create<qnn::ReinterpretOp>(type, value);
 }
