@@ -101,6 +101,9 @@ typedef struct octet_options {
    * tuning.sqlite, or that under ~/.cache, if it exists. */
   const char *tuning;
   const char *dimensions; /* for free dimensions that the model names: "name=N,name=N" */
+  /* The folder for machine code of kernels, which later compilations take from there, or "none";
+   * NULL is $XDG_CACHE_HOME/octet/kernels, or that under ~/.cache. */
+  const char *cache;
 } octet_options;
 
 /* Compiles a model to a file, "-" for the standard output of texts. The file appears whole or not

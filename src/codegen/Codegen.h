@@ -9,6 +9,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,16 @@ struct Step {
   qnn::KernelOp kernel;
 };
 
+/// Objects that were made before. Called by several threads at once.
+class ObjectCache {
+public:
+  using Object = llvm::SmallVector<char, 0>;
+  virtual ~ObjectCache() = default;
+  /// `key` is all that the object depends on, as a name of a file.
+  virtual std::optional<Object> find(llvm::StringRef key) = 0;
+  virtual void keep(llvm::StringRef key, const Object &object) = 0;
+};
+
 struct Options {
   const target::Target *target = nullptr;
   /// The function that returns the description; exported.
@@ -34,6 +45,7 @@ struct Options {
   /// The function's constants are freed on the way: it can only be compiled once, and not
   /// evaluated.
   bool consumesConstants = false;
+  ObjectCache *cache = nullptr;
 };
 
 /// What the code generator can be asked to stop at and print.

@@ -101,9 +101,18 @@ private:
       for (llvm::Function &symbol : *part.module)
         if (!symbol.isIntrinsic())
           symbol.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    ObjectCache *cache = listing == Listing::none ? options.cache : nullptr;
+    std::string key = cache ? keyOf(*part.module, *options.target, part.effort) : "";
+    if (cache)
+      if (auto known = cache->find(key)) {
+        part.object = std::move(*known);
+        return;
+      }
     optimize(*part.module, *options.target, part.effort);
     part.object = listing == Listing::none ? emitObject(*part.module, *options.target)
                                            : writeBitcode(*part.module);
+    if (cache)
+      cache->keep(key, part.object);
   }
 
   FailureOr<Program> collect() {

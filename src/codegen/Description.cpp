@@ -42,10 +42,10 @@ octet_tensor Description::describe(Type tensorType, DictionaryAttr attributes) {
   auto rowCount = attributes ? attributes.getAs<IntegerAttr>("octet.row_count") : IntegerAttr();
   tensor.row_count_output = rowCount ? static_cast<int32_t>(rowCount.getInt()) : -1;
   if (auto quantization = qnn::Quantization::of(type)) {
-    reals.push_back(std::make_unique<std::vector<double>>(quantization->scales.begin(),
-                                                          quantization->scales.end()));
-    integers.push_back(std::make_unique<std::vector<int64_t>>(quantization->zeroPoints.begin(),
-                                                              quantization->zeroPoints.end()));
+    reals.push_back(std::make_unique<std::vector<double>>(quantization->scales().begin(),
+                                                          quantization->scales().end()));
+    integers.push_back(std::make_unique<std::vector<int64_t>>(quantization->zeroPoints().begin(),
+                                                              quantization->zeroPoints().end()));
     tensor.axis = quantization->isPerAxis() ? quantization->axis : 0;
     tensor.scale_count = static_cast<int32_t>(reals.back()->size());
     tensor.scales = reals.back()->data();

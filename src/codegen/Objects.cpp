@@ -1,12 +1,15 @@
 #include "codegen/Objects.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -20,6 +23,7 @@
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 
+#include <dlfcn.h>
 #include <mutex>
 
 extern "C" const char octet_routines_bitcode[], octet_routines_bitcode_end[];
@@ -140,6 +144,34 @@ llvm::SmallVector<char, 0> writeBitcode(const llvm::Module &module) {
   llvm::raw_svector_ostream stream(bitcode);
   llvm::WriteBitcodeToFile(module, stream);
   return bitcode;
+}
+
+// A library as tools that cache what compilers made know one: by its file's size and time.
+static std::string identityOf(const void *symbol) {
+  Dl_info info;
+  llvm::sys::fs::file_status status;
+  if (!dladdr(symbol, &info) || !info.dli_fname || llvm::sys::fs::status(info.dli_fname, status))
+    return "";
+  auto time = status.getLastModificationTime().time_since_epoch().count();
+  return (info.dli_fname + llvm::Twine(' ') + llvm::Twine(status.getSize()) + " " +
+          llvm::Twine(time) + "\n")
+      .str();
+}
+
+std::string keyOf(const llvm::Module &module, const target::Target &target, Effort effort) {
+  static const std::string builds =
+      identityOf(reinterpret_cast<const void *>(&keyOf)) +
+      identityOf(reinterpret_cast<const void *>(&llvm::WriteBitcodeToFile));
+  llvm::BLAKE3 hash;
+  hash.update(builds);
+  hash.update((target.triple() + "\n" + target.plainCpu() + "\n" + target.tune + "\n" +
+               target.featureString() + "\n" + llvm::Twine(target.vectorBytes) + "\n" +
+               llvm::Twine(static_cast<int>(effort)) + "\n")
+                  .str());
+  auto bitcode = writeBitcode(module);
+  hash.update(llvm::StringRef(bitcode.data(), bitcode.size()));
+  auto result = hash.result();
+  return llvm::toHex(result, /*LowerCase=*/true);
 }
 
 std::string list(llvm::ArrayRef<llvm::SmallVector<char, 0>> bitcodes, const target::Target &target,

@@ -30,6 +30,8 @@ static ModelOptions optionsOf(const octet_options *options) {
     result.dumpAfter = options->dump_after;
   if (options->tuning)
     result.tuning = options->tuning;
+  if (options->cache)
+    result.cache = options->cache;
   if (options->dimensions)
     result.dimensions = options->dimensions;
   result.variant = options->variant;

@@ -217,8 +217,8 @@ void writeJson(func::FuncOp function, const Summary &summary, const Memory &memo
                   {"type", shortType(tensorType.getElementType())},
                   {"shape", Array(tensorType.getShape())}};
     if (auto quantization = qnn::Quantization::of(type)) {
-      object["scales"] = Array(quantization->scales);
-      object["zero_points"] = Array(quantization->zeroPoints);
+      object["scales"] = Array(quantization->scales());
+      object["zero_points"] = Array(quantization->zeroPoints());
     }
     return object;
   };

@@ -1,4 +1,5 @@
 #include "driver/Model.h"
+#include "driver/KernelCache.h"
 #include "driver/Pipeline.h"
 #include "driver/TuningDatabase.h"
 #include "import/Import.h"
@@ -187,6 +188,8 @@ Failure Model::generate(const std::string &symbol, codegen::Listing listing,
   forCode.symbol = symbol;
   forCode.modelName = name;
   forCode.threads = options.threads;
+  auto cache = KernelCache::open(options.cache);
+  forCode.cache = cache.get();
   auto result = codegen::compile(main(), forCode, listing);
   if (failed(result))
     return refusal();

@@ -25,7 +25,7 @@ struct Failure {
 };
 
 struct ModelOptions {
-  std::string target = "native", numerics, dumpAfter, tuning, dimensions;
+  std::string target = "native", numerics, dumpAfter, tuning, dimensions, cache;
   int64_t batch = 0, variant = 0;
   unsigned threads = 0;
 };

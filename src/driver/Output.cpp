@@ -60,8 +60,7 @@ static bool isSpecial(llvm::StringRef path) {
 }
 
 // Beside its final place first, so that nobody sees half a file.
-static Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes,
-                          bool isExecutable = false) {
+Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes, bool isExecutable) {
   llvm::StringRef text(bytes.data(), bytes.size());
   if (isSpecial(output)) {
     std::error_code error;

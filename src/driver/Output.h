@@ -9,6 +9,10 @@ namespace octet::driver {
 enum class Product { sharedLibrary, object, archive, qnn, kernel, loops, llvm, assembly };
 Failure findProduct(llvm::StringRef emit, llvm::StringRef output, Product &product);
 
+/// Writes a file that appears whole or not at all, or to a device, a pipe, "-".
+Failure writeWhole(const std::string &output, llvm::ArrayRef<char> bytes,
+                   bool isExecutable = false);
+
 /// Links a program's objects to a shared library.
 Failure linkTo(codegen::Program &program, const std::string &output);
 

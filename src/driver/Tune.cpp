@@ -107,6 +107,7 @@ public:
       : path(std::move(path)), options(std::move(options)), inputs(inputs), settings(settings),
         database(database), target(target::findTarget(this->options.target)->name.str()) {
     this->options.tuning = "none";
+    this->options.cache = "none"; // most of what is tried is not seen again
   }
 
   Failure run() {

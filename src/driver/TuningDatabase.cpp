@@ -1,4 +1,5 @@
 #include "driver/TuningDatabase.h"
+#include "driver/KernelCache.h"
 #include "octet/octet.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -49,17 +50,7 @@ private:
 
 } // namespace
 
-std::string TuningDatabase::defaultPath() {
-  llvm::SmallString<128> path;
-  if (const char *cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-    path = cache;
-  else if (llvm::sys::path::home_directory(path))
-    llvm::sys::path::append(path, ".cache");
-  else
-    return "";
-  llvm::sys::path::append(path, "octet", "tuning.sqlite");
-  return path.str().str();
-}
+std::string TuningDatabase::defaultPath() { return cachePath("tuning.sqlite"); }
 
 std::unique_ptr<TuningDatabase> TuningDatabase::open(const std::string &path, bool writes,
                                                      Failure &failure) {

@@ -37,8 +37,8 @@ struct DepthwiseToGroups : OpRewritePattern<qnn::DepthwiseConv2dOp> {
     Type element = weights.type().getElementType();
     auto quantization = qnn::Quantization::of(element);
     if (quantization && quantization->isPerAxis())
-      element = qnn::quantizedType(getContext(), quantization->storage, quantization->scales,
-                                   quantization->zeroPoints, 0);
+      element = qnn::quantizedType(getContext(), quantization->storage, quantization->scales(),
+                                   quantization->zeroPoints(), 0);
     qnn::Tensor moved(RankedTensorType::get({filter[3], filter[1], filter[2], 1}, element));
     int64_t bytes = qnn::elementBytesOf(element), taps = filter[1] * filter[2];
     for (int64_t o = 0; o < filter[3]; ++o)

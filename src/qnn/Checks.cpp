@@ -61,7 +61,8 @@ LogicalResult requirePerTensor(Operation *op, Value value, const char *name) {
 static LogicalResult verifyAccumulatorScale(Operation *op, const Quantization &input,
                                             const Quantization &weights,
                                             const Quantization &result) {
-  int64_t channels = static_cast<int64_t>(std::max(weights.scales.size(), result.scales.size()));
+  int64_t channels =
+      static_cast<int64_t>(std::max(weights.scales().size(), result.scales().size()));
   for (int64_t c = 0; c < channels; ++c) {
     double product = input.scale() * weights.scale(weights.isPerAxis() ? c : 0);
     double scale = result.scale(result.isPerAxis() ? c : 0);

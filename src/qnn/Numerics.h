@@ -74,7 +74,7 @@ inline llvm::LogicalResult requireMultiplier(mlir::Operation *op, Rounding round
 inline llvm::LogicalResult requireOrdinaryScales(mlir::Operation *op, mlir::TypeRange types) {
   for (mlir::Type type : types)
     if (auto quantization = Quantization::of(type))
-      for (double scale : quantization->scales)
+      for (double scale : quantization->scales())
         if (scale < 0x1p-42 || scale > 0x1p42)
           return op->emitOpError("cannot compute with a scale of ")
                  << scale << ", only with scales from 2^-42 to 2^42";

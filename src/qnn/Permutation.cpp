@@ -35,8 +35,8 @@ Shape permuted(llvm::ArrayRef<int64_t> entries, llvm::ArrayRef<int64_t> permutat
 }
 
 static Type withAxis(const Quantization &quantization, int64_t axis) {
-  return quantizedType(quantization.type.getContext(), quantization.storage, quantization.scales,
-                       quantization.zeroPoints, static_cast<int>(axis));
+  return quantizedType(quantization.type.getContext(), quantization.storage, quantization.scales(),
+                       quantization.zeroPoints(), static_cast<int>(axis));
 }
 
 RankedTensorType permuted(RankedTensorType type, llvm::ArrayRef<int64_t> permutation) {

@@ -8,8 +8,9 @@ using namespace mlir;
 namespace octet::qnn {
 
 static Type elementTypeOf(Type type) {
-  if (auto shaped = dyn_cast<ShapedType>(type))
-    return shaped.getElementType();
+  // Not ShapedType: interfaces are looked up by name.
+  if (auto tensor = dyn_cast<TensorType>(type))
+    return tensor.getElementType();
   return type;
 }
 
@@ -20,22 +21,32 @@ std::optional<Quantization> Quantization::of(Type type) {
   Quantization result;
   result.type = quantized;
   result.storage = *storageOf(type);
-  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized)) {
-    result.scales = {uniform.getScale()};
-    result.zeroPoints = {uniform.getZeroPoint()};
-    return result;
-  }
   if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(quantized)) {
     result.axis = perAxis.getQuantizedDimension();
-    result.scales.assign(perAxis.getScales().begin(), perAxis.getScales().end());
-    result.zeroPoints.assign(perAxis.getZeroPoints().begin(), perAxis.getZeroPoints().end());
     return result;
   }
-  return std::nullopt;
+  auto uniform = dyn_cast<quant::UniformQuantizedType>(quantized);
+  if (!uniform)
+    return std::nullopt;
+  result.tensorScale = uniform.getScale();
+  result.tensorZeroPoint = uniform.getZeroPoint();
+  return result;
+}
+
+llvm::ArrayRef<double> Quantization::scales() const {
+  if (isPerAxis())
+    return cast<quant::UniformQuantizedPerAxisType>(type).getScales();
+  return tensorScale;
+}
+
+llvm::ArrayRef<int64_t> Quantization::zeroPoints() const {
+  if (isPerAxis())
+    return cast<quant::UniformQuantizedPerAxisType>(type).getZeroPoints();
+  return tensorZeroPoint;
 }
 
 bool Quantization::hasZeroPoint() const {
-  return llvm::any_of(zeroPoints, [](int64_t zeroPoint) { return zeroPoint != 0; });
+  return llvm::any_of(zeroPoints(), [](int64_t zeroPoint) { return zeroPoint != 0; });
 }
 
 Storage fullStorage(unsigned bits, bool isSigned) {

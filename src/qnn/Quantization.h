@@ -28,15 +28,21 @@ public:
 
   bool isPerAxis() const { return axis >= 0; }
   /// The scale and zero point of slice `channel` of `axis`; of the whole tensor if not per axis.
-  double scale(int64_t channel = 0) const { return scales[isPerAxis() ? channel : 0]; }
-  int64_t zeroPoint(int64_t channel = 0) const { return zeroPoints[isPerAxis() ? channel : 0]; }
+  double scale(int64_t channel = 0) const { return scales()[isPerAxis() ? channel : 0]; }
+  int64_t zeroPoint(int64_t channel = 0) const { return zeroPoints()[isPerAxis() ? channel : 0]; }
   bool hasZeroPoint() const;
+
+  /// One entry per slice of the axis, or one in all; valid as long as this object.
+  llvm::ArrayRef<double> scales() const;
+  llvm::ArrayRef<int64_t> zeroPoints() const;
 
   mlir::quant::QuantizedType type;
   Storage storage;
   int axis = -1;
-  llvm::SmallVector<double, 1> scales;
-  llvm::SmallVector<int64_t, 1> zeroPoints;
+
+private:
+  double tensorScale = 0; // of types that are not per axis
+  int64_t tensorZeroPoint = 0;
 };
 
 /// The storage of any integer or quantized element type; nullopt for float types. i1 is stored as a

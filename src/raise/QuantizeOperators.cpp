@@ -50,7 +50,7 @@ std::optional<IntegerForm> integerForm(Operation *op) {
   // The kernels of weights with zero points want one for all channels, and scales are of channels.
   if (w.isPerAxis() && (w.hasZeroPoint() || w.axis != channelAxis(op)))
     return std::nullopt;
-  for (double scale : w.scales)
+  for (double scale : w.scales())
     form.scales.push_back(
         static_cast<double>(static_cast<float>(x.scale()) * static_cast<float>(scale)));
   return form;
@@ -270,7 +270,7 @@ private:
                            qnn::Rounding rounding) {
     auto from = *qnn::Quantization::of(sums.getType()), to = *qnn::Quantization::of(type);
     llvm::SmallVector<double> scales;
-    for (double scale : from.scales) {
+    for (double scale : from.scales()) {
       float ratio = static_cast<float>(scale) / static_cast<float>(to.scale());
       scales.push_back(static_cast<double>(ratio) * to.scale());
     }

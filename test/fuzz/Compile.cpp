@@ -69,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const char *const targets[] = {"cascadelake", "x86-64-v3", "baseline"};
   options.target = targets[size % 3];
   options.threads = 1;
+  options.cache = "none";
   driver::Failure failure;
   auto model = driver::Model::read(file.path(), options, failure);
   if (!model)

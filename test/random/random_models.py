@@ -38,7 +38,7 @@ NUMERICS = ["tflite-optimized", "tflite"]
 class Options(ctypes.Structure):
     _fields_ = [(name, ctypes.c_char_p) for name in ("target", "numerics", "emit", "dump_after")] + \
         [("batch", ctypes.c_int64), ("threads", ctypes.c_int32), ("variant", ctypes.c_int32),
-         ("tuning", ctypes.c_char_p), ("dimensions", ctypes.c_char_p)]
+         ("tuning", ctypes.c_char_p), ("dimensions", ctypes.c_char_p), ("cache", ctypes.c_char_p)]
 
 
 WRITER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -56,7 +56,7 @@ class Octet:
         """The text of the model's kernels, as choose-tiles leaves them."""
         with tempfile.NamedTemporaryFile(suffix=".mlir") as text:
             options = Options(target=target.encode(), numerics=numerics.encode(), emit=b"kernel", threads=1, variant=variant,
-                              tuning=b"none")
+                              tuning=b"none", cache=b"none")
             status = self.library.octet_compile(os.fsencode(file), ctypes.byref(options), os.fsencode(text.name))
             return pathlib.Path(text.name).read_text() if status == Octet.OK else ""
 
@@ -66,7 +66,7 @@ class Octet:
         write = WRITER(lambda context, text, length: table.append(ctypes.string_at(text, length)))
         pointers = (ctypes.c_void_p * max(1, len(inputs)))(*[array.ctypes.data for array in inputs])
         options = Options(target=target.encode(), numerics=numerics.encode(), threads=1, variant=variant,
-                          tuning=b"none")
+                          tuning=b"none", cache=b"none")
         status = self.library.octet_compare(os.fsencode(file), ctypes.byref(options), pointers, runs, 0, write, None)
         message = self.library.octet_last_error().decode(errors="replace") if status else ""
         return status, message, b"".join(table).decode(errors="replace")
@@ -85,7 +85,7 @@ class Emulated:
 
     def compile(self, file, output, target, numerics, variant, *options):
         return self.run(self.octet, "compile", file, "-o", output, "--target", target, "--numerics", numerics, "--variant",
-                        variant, "--tuning", "none", "--threads", 1, *options)
+                        variant, "--tuning", "none", "--cache", "none", "--threads", 1, *options)
 
     def kernels(self, file, target, numerics, variant):
         with tempfile.NamedTemporaryFile(suffix=".mlir") as text:

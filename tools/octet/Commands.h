@@ -12,7 +12,7 @@ namespace octet::cli {
 
 /// What every command that takes a model takes.
 struct ModelArguments {
-  std::string path, target = "native", numerics, dumpAfter, tuning;
+  std::string path, target = "native", numerics, dumpAfter, tuning, cache;
   std::vector<std::string> dimensions;
   CLI::App *command = nullptr;
   int64_t batch = 0;

@@ -26,6 +26,8 @@ void ModelArguments::add(CLI::App &command, const std::string &what) {
       ->option_text("N");
   command.add_option("--tuning", tuning, "What tune measured, or none (the cache's)")
       ->option_text("FILE");
+  command.add_option("--cache", cache, "Kernels compiled before, or none (the user's)")
+      ->option_text("FOLDER");
   command.add_option("--variant", variant, "Other schedules: the N-th best as modelled")
       ->check(CLI::Range(0, 1000000))
       ->option_text("N");
@@ -44,6 +46,7 @@ octet_options ModelArguments::options() const {
   options.threads = threads;
   options.variant = variant;
   options.tuning = tuning.c_str();
+  options.cache = cache.c_str();
   return options;
 }
 
@@ -57,8 +60,8 @@ static bool isArtifact(const std::string &path) {
 Artifact ModelArguments::open(double &compileMilliseconds) const {
   compileMilliseconds = 0;
   if (isArtifact(path)) {
-    for (const char *option :
-         {"--target", "--numerics", "--batch", "--dim", "--tuning", "--variant", "--dump-after"})
+    for (const char *option : {"--target", "--numerics", "--batch", "--dim", "--tuning", "--cache",
+                               "--variant", "--dump-after"})
       if (command->count(option) > 0)
         throw Error(OCTET_USAGE, path + " is compiled already: " + option + " has no effect on it");
     return Artifact::load(path);

@@ -197,7 +197,7 @@ static Value multiplyByMatrix(Node &node, Value lhs, Value matrix, Value bias, T
   auto sums = value ? qnn::Quantization::of(value.getType()) : std::nullopt;
   if (sums && sums->isPerAxis())
     value.setType(qnn::tensorType(value).clone(qnn::accumulatorType(
-        node.build.context(), sums->scales, qnn::tensorType(value).getRank())));
+        node.build.context(), sums->scales(), qnn::tensorType(value).getRank())));
   return value;
 }
 

@@ -73,9 +73,9 @@ static LogicalResult checkAxis(Node &node, Value value, Type type) {
     return success();
   auto shape = qnn::shapeOf(value);
   if (quantization.axis < static_cast<int>(shape.size()) &&
-      shape[quantization.axis] == static_cast<int64_t>(quantization.scales.size()))
+      shape[quantization.axis] == static_cast<int64_t>(quantization.scales().size()))
     return success();
-  return node.fail("has " + llvm::Twine(quantization.scales.size()) +
+  return node.fail("has " + llvm::Twine(quantization.scales().size()) +
                    " scales, which is not the extent of axis " + llvm::Twine(quantization.axis));
 }
 
@@ -106,7 +106,7 @@ Type accumulatorOf(Node &node, Value lhs, Value rhs, Type result, int64_t rank) 
   auto x = *qnn::Quantization::of(lhs.getType()), w = *qnn::Quantization::of(rhs.getType()),
        y = *qnn::Quantization::of(result);
   llvm::SmallVector<double> scales;
-  for (double scale : w.scales) {
+  for (double scale : w.scales()) {
     float product = static_cast<float>(x.scale()) * static_cast<float>(scale);
     scales.push_back(import::accumulatorScale(product / static_cast<float>(y.scale()), y.scale()));
   }

@@ -40,7 +40,7 @@ static Accumulator accumulatorOf(Node &node, const Operands &operands, Product p
   auto from = *qnn::Quantization::of(input.getType()),
        by = *qnn::Quantization::of(weights.getType());
   llvm::SmallVector<double> scales;
-  for (double scale : by.scales)
+  for (double scale : by.scales())
     scales.push_back(
         product == Product::twice
             ? from.scale() * scale

@@ -32,7 +32,7 @@ FailureOr<Hybrid> Hybrid::of(Node &node, Value input, Value weights, Value bias,
   hybrid.form = form;
   hybrid.bias = bias;
   hybrid.weights = build.constant(type.clone(unit), held.bytes());
-  std::vector<float> scales(quantization.scales.begin(), quantization.scales.end());
+  std::vector<float> scales(quantization.scales().begin(), quantization.scales().end());
   hybrid.weightScales = build.constant(
       RankedTensorType::get({static_cast<int64_t>(scales.size())}, f32),
       {reinterpret_cast<const char *>(scales.data()), scales.size() * sizeof(float)});

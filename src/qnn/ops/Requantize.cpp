@@ -49,7 +49,7 @@ LogicalResult RequantizeOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
 int64_t RequantizeOp::channelCount() {
   if (auto scales = getAccumulatorScales())
     return static_cast<int64_t>(scales->size());
-  return static_cast<int64_t>(Quantization::of(getInput().getType())->scales.size());
+  return static_cast<int64_t>(Quantization::of(getInput().getType())->scales().size());
 }
 
 double RequantizeOp::multiplier(int64_t channel) {
