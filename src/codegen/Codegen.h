@@ -25,7 +25,7 @@ struct Step {
   qnn::KernelOp kernel;
 };
 
-/// Objects that were made before. Called by several threads at once.
+/// Objects that were made before. Several threads find at once; one keeps.
 class ObjectCache {
 public:
   using Object = llvm::SmallVector<char, 0>;

@@ -22,6 +22,7 @@ struct Part {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   llvm::SmallVector<char, 0> object;
+  std::string newKey; ///< of an object that the cache does not have; else empty
 };
 
 class Compiler {
@@ -52,6 +53,10 @@ public:
     for (auto &part : parts)
       pool.async([this, &part] { finish(*part); });
     pool.wait();
+    // Here and not on the pool's threads: whoever writes files gets LLVM's signal handlers.
+    for (auto &part : parts)
+      if (!part->newKey.empty())
+        options.cache->keep(part->newKey, part->object);
     return collect();
   }
 
@@ -101,18 +106,18 @@ private:
       for (llvm::Function &symbol : *part.module)
         if (!symbol.isIntrinsic())
           symbol.setVisibility(llvm::GlobalValue::HiddenVisibility);
-    ObjectCache *cache = listing == Listing::none ? options.cache : nullptr;
-    std::string key = cache ? keyOf(*part.module, *options.target, part.effort) : "";
-    if (cache)
-      if (auto known = cache->find(key)) {
+    if (options.cache && listing == Listing::none) {
+      std::string key = keyOf(*part.module, *options.target, part.effort);
+      auto known = key.empty() ? std::nullopt : options.cache->find(key);
+      if (known) {
         part.object = std::move(*known);
         return;
       }
+      part.newKey = std::move(key);
+    }
     optimize(*part.module, *options.target, part.effort);
     part.object = listing == Listing::none ? emitObject(*part.module, *options.target)
                                            : writeBitcode(*part.module);
-    if (cache)
-      cache->keep(key, part.object);
   }
 
   FailureOr<Program> collect() {

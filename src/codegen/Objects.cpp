@@ -146,7 +146,8 @@ llvm::SmallVector<char, 0> writeBitcode(const llvm::Module &module) {
   return bitcode;
 }
 
-// A library as tools that cache what compilers made know one: by its file's size and time.
+// A library as tools that cache what compilers made know one: by its file's size and time; "" if
+// that cannot be told.
 static std::string identityOf(const void *symbol) {
   Dl_info info;
   llvm::sys::fs::file_status status;
@@ -159,11 +160,13 @@ static std::string identityOf(const void *symbol) {
 }
 
 std::string keyOf(const llvm::Module &module, const target::Target &target, Effort effort) {
-  static const std::string builds =
-      identityOf(reinterpret_cast<const void *>(&keyOf)) +
-      identityOf(reinterpret_cast<const void *>(&llvm::WriteBitcodeToFile));
+  static const std::string octetBuild = identityOf(reinterpret_cast<const void *>(&keyOf)),
+                           llvmBuild = identityOf(
+                               reinterpret_cast<const void *>(&llvm::WriteBitcodeToFile));
+  if (octetBuild.empty() || llvmBuild.empty())
+    return "";
   llvm::BLAKE3 hash;
-  hash.update(builds);
+  hash.update(octetBuild + llvmBuild);
   hash.update((target.triple() + "\n" + target.plainCpu() + "\n" + target.tune + "\n" +
                target.featureString() + "\n" + llvm::Twine(target.vectorBytes) + "\n" +
                llvm::Twine(static_cast<int>(effort)) + "\n")

@@ -19,7 +19,7 @@ void optimize(llvm::Module &module, const target::Target &target, Effort effort)
 llvm::SmallVector<char, 0> emitObject(llvm::Module &module, const target::Target &target);
 
 /// Names all that the object of a module depends on before optimize(): also this build of Octet and
-/// of LLVM.
+/// of LLVM, "" where they cannot be told.
 std::string keyOf(const llvm::Module &module, const target::Target &target, Effort effort);
 
 /// Of writeConstants().

@@ -196,7 +196,7 @@ static float largestOf(const float *numbers, int64_t count) {
 }
 
 // Short rows are taken together, so that exponentials and logarithms are long loops.
-constexpr int64_t together = 256;
+constexpr int64_t together = 1024;
 
 /// Calls finish(first, last) for rows whose result holds exp((x - largest) * beta), and their
 /// largest elements `largest`, by then.

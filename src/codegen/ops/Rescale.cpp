@@ -66,8 +66,11 @@ Lane emitForm(Lanes &lanes, qnn::FloatRescaleAttr form, Value x, FormNumbers num
   Value real = ir.create<arith::SIToFPOp>(emit.vector(lanes.count, element), x);
   if (isFloored(shape))
     return emitFloored(lanes, form, real, isSigned, numbers);
-  Value multipliers = numbers(form.getMultipliers(), element),
-        addends = numbers(form.getAddends(), element);
+  Value multipliers = numbers(form.getMultipliers(), element);
+  llvm::ArrayRef<double> added = form.getAddends();
+  if (isSingle && llvm::all_of(added, [](double addend) { return addend == 0; }))
+    return rounded(lanes, ir.create<arith::MulFOp>(real, multipliers), form.getOffset());
+  Value addends = numbers(added, element);
   if (isSigned)
     addends = ir.create<LLVM::CopySignOp>(addends, real);
   Value sum = multiplyAdd(lanes, form.getFused(), real, multipliers, addends);
