@@ -1,4 +1,5 @@
 #include "codegen/Objects.h"
+#include "codegen/FusedMultiplyAdd.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -91,6 +92,8 @@ static void prepare(llvm::Module &module, const target::Target &target,
 void optimize(llvm::Module &module, const target::Target &target, Effort effort) {
   auto machine = makeTargetMachine(target);
   prepare(module, target, *machine);
+  if (!target.hasFusedMultiplyAdd)
+    expandFusedMultiplyAdds(module);
   if (effort == Effort::none)
     return;
   llvm::LoopAnalysisManager loops;

@@ -3,9 +3,10 @@
 // Each is written once, over a Machine that supplies the arithmetic. The evaluator runs them on
 // floats; code generation runs the same text with a Machine that emits vector instructions. So
 // both give the same bits, on every target, without a mathematics library: only IEEE operations
-// that round the same everywhere are used, and never a fused multiply-add (the project compiles
-// with -ffp-contract=off). Errors are a few units in the last place; unit tests hold the bounds.
-// Freestanding.
+// that round the same everywhere are used. Multiply-adds are fused where this text says so, and
+// nowhere else (the project compiles with -ffp-contract=off); a target without the instruction
+// has it in double (codegen/FusedMultiplyAdd.h). Errors are a few units in the last place; unit
+// tests hold the bounds. Freestanding.
 #pragma once
 
 #include <stdint.h>
@@ -23,6 +24,8 @@ struct Scalar {
   Real add(Real a, Real b) const { return a + b; }
   Real subtract(Real a, Real b) const { return a - b; }
   Real multiply(Real a, Real b) const { return a * b; }
+  /// a * b + c, rounded once.
+  Real multiplyAdd(Real a, Real b, Real c) const { return __builtin_fmaf(a, b, c); }
   Real divide(Real a, Real b) const { return a / b; }
   Real absolute(Real a) const { return __builtin_fabsf(a); }
   Real copySign(Real magnitude, Real sign) const { return __builtin_copysignf(magnitude, sign); }
@@ -61,12 +64,12 @@ struct Scalar {
   Real select(Condition condition, Real a, Real b) const { return condition ? a : b; }
 };
 
-/// c[0] + x * (c[1] + x * (c[2] + …)).
+/// c[0] + x * (c[1] + x * (c[2] + …)), each step fused.
 template <typename M, int count>
 typename M::Real polynomial(const M &m, typename M::Real x, const float (&coefficients)[count]) {
   auto result = m.real(coefficients[count - 1]);
   for (int i = count - 2; i >= 0; --i)
-    result = m.add(m.multiply(result, x), m.real(coefficients[i]));
+    result = m.multiplyAdd(result, x, m.real(coefficients[i]));
   return result;
 }
 
@@ -75,25 +78,30 @@ template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Intege
   return m.fromBits(m.shiftLeft(m.addInteger(exponent, m.integer(127)), 23));
 }
 
-/// exp(x) = fraction * 2^exponent for |x| below 100, or a fraction that is NaN: exponent is
-/// round(x / ln 2), and the series of what remains Cephes'.
+/// exp(sign * x) = fraction * 2^exponent for |x| below 100, or a fraction that is NaN: exponent is
+/// round(sign * x / ln 2), and the series of what remains Cephes'. `sign` is 1 or -1.
 template <typename M> struct Exponential {
   typename M::Real fraction;
   typename M::Integer exponent;
 
-  Exponential(const M &m, typename M::Real x) {
+  Exponential(const M &m, typename M::Real x, float sign = 1.0f) {
     // The last bits of such a sum are the integer next to what was added, ties to even.
     constexpr float origin = 0x1.8p23f;
     constexpr int32_t originBits = 0x4B400000;
-    auto sum = m.add(m.multiply(x, m.real(1.44269504f)), m.real(origin));
+    auto sum = m.multiplyAdd(x, m.real(sign * 1.44269504f), m.real(origin));
     auto n = m.subtract(sum, m.real(origin));
-    // ln 2 in two parts, the first of few digits, so that n times it is exact.
-    auto r = m.subtract(x, m.multiply(n, m.real(0.693359375f)));
-    r = m.subtract(r, m.multiply(n, m.real(-2.12194440e-4f)));
-    static constexpr float series[] = {5.0000001201e-1f, 1.6666665459e-1f, 4.1665795894e-2f,
-                                       8.3334519073e-3f, 1.3981999507e-3f, 1.9875691500e-4f};
-    fraction =
-        m.add(m.add(m.multiply(polynomial(m, r, series), m.multiply(r, r)), r), m.real(1.0f));
+    // ln 2 in two parts; `rest` is sign * what remains.
+    auto rest = m.multiplyAdd(n, m.real(sign * -0.693359375f), x);
+    rest = m.multiplyAdd(n, m.real(sign * 2.12194440e-4f), rest);
+    const float series[] = {1.0f,
+                            sign,
+                            5.0000001201e-1f,
+                            sign * 1.6666665459e-1f,
+                            4.1665795894e-2f,
+                            sign * 8.3334519073e-3f,
+                            1.3981999507e-3f,
+                            sign * 1.9875691500e-4f};
+    fraction = polynomial(m, rest, series);
     exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
   }
 };
@@ -139,9 +147,9 @@ template <typename M> typename M::Real log(const M &m, typename M::Real x) {
                                      1.1676998740e-1f,  -1.1514610310e-1f, 7.0376836292e-2f};
   auto square = m.multiply(f, f);
   auto y = m.multiply(m.multiply(f, square), polynomial(m, f, series));
-  y = m.add(y, m.multiply(e, m.real(-2.12194440e-4f)));
-  y = m.subtract(y, m.multiply(square, m.real(0.5f)));
-  auto result = m.add(m.add(f, y), m.multiply(e, m.real(0.693359375f)));
+  y = m.multiplyAdd(e, m.real(-2.12194440e-4f), y);
+  y = m.multiplyAdd(square, m.real(-0.5f), y);
+  auto result = m.multiplyAdd(e, m.real(0.693359375f), m.add(f, y));
   auto infinity = m.fromBits(m.integer(0x7F800000));
   result = m.select(m.less(x, infinity), result, x);
   result = m.select(m.less(x, m.real(1.17549435e-38f)),
@@ -152,13 +160,13 @@ template <typename M> typename M::Real log(const M &m, typename M::Real x) {
 
 /// 1 / (1 + exp(-x)); zero for x < -87.
 template <typename M> typename M::Real logistic(const M &m, typename M::Real x) {
-  auto one = m.real(1.0f), most = m.real(87.0f);
-  auto negated = m.subtract(m.real(0.0f), x);
-  auto bounded = m.select(m.less(most, negated), most, negated);
-  bounded = m.select(m.less(bounded, m.real(-87.0f)), m.real(-87.0f), bounded);
-  Exponential parts(m, bounded);
-  auto power = m.multiply(parts.fraction, powerOfTwo(m, parts.exponent));
-  return m.select(m.less(most, negated), m.real(0.0f), m.divide(one, m.add(one, power)));
+  auto one = m.real(1.0f), least = m.real(-87.0f), most = m.real(87.0f);
+  auto isLow = m.less(x, least);
+  auto bounded = m.select(isLow, least, x);
+  bounded = m.select(m.less(most, bounded), most, bounded);
+  Exponential parts(m, bounded, -1.0f);
+  auto beyondOne = m.multiplyAdd(parts.fraction, powerOfTwo(m, parts.exponent), one);
+  return m.select(isLow, m.real(0.0f), m.divide(one, beyondOne));
 }
 
 /// tanh(x): a series (Cephes') below 0.625, 1 - 2 / (exp(2|x|) + 1) above.
@@ -167,7 +175,7 @@ template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
   auto square = m.multiply(x, x);
   static constexpr float series[] = {-3.33332819422e-1f, 1.33314422036e-1f, -5.37397155531e-2f,
                                      2.06390887954e-2f, -5.70498872745e-3f};
-  auto small = m.add(m.multiply(m.multiply(polynomial(m, square, series), square), x), x);
+  auto small = m.multiplyAdd(m.multiply(polynomial(m, square, series), square), x, x);
   auto one = m.real(1.0f);
   // At 88 it is one already.
   auto twice = m.add(magnitude, magnitude), most = m.real(88.0f);
@@ -180,19 +188,18 @@ template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
 /// for |x| below 8192.
 template <typename M>
 typename M::Real sineOfQuarters(const M &m, typename M::Real x, int quarters) {
+  auto one = m.real(1.0f);
   auto n = m.roundEven(m.multiply(x, m.real(0.636619772f)));
-  auto r = m.subtract(x, m.multiply(n, m.real(1.5703125f)));
-  r = m.subtract(r, m.multiply(n, m.real(4.837512969970703125e-4f)));
-  r = m.subtract(r, m.multiply(n, m.real(7.54978995489188216e-8f)));
+  auto r = m.multiplyAdd(n, m.real(-1.5703125f), x);
+  r = m.multiplyAdd(n, m.real(-4.837512969970703125e-4f), r);
+  r = m.multiplyAdd(n, m.real(-7.54978995489188216e-8f), r);
   auto square = m.multiply(r, r);
   static constexpr float sineSeries[] = {-1.6666654611e-1f, 8.3321608736e-3f, -1.9515295891e-4f};
   static constexpr float cosineSeries[] = {4.166664568298827e-2f, -1.388731625493765e-3f,
                                            2.443315711809948e-5f};
-  auto sine = m.add(m.multiply(m.multiply(polynomial(m, square, sineSeries), square), r), r);
-  auto cosine =
-      m.add(m.subtract(m.multiply(m.multiply(polynomial(m, square, cosineSeries), square), square),
-                       m.multiply(square, m.real(0.5f))),
-            m.real(1.0f));
+  auto sine = m.multiplyAdd(m.multiply(polynomial(m, square, sineSeries), square), r, r);
+  auto cosine = m.multiplyAdd(polynomial(m, square, cosineSeries), square, m.real(-0.5f));
+  cosine = m.multiplyAdd(cosine, square, one);
   // Beyond its use the function only has to be defined.
   auto bounded = m.select(m.less(n, m.real(1e9f)), n, m.real(1e9f));
   bounded = m.select(m.less(bounded, m.real(-1e9f)), m.real(-1e9f), bounded);
@@ -287,13 +294,15 @@ typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) 
     return m.select(m.less(zero, x), x, m.multiply(x, m.real(alpha)));
   case Function::elu:
     return m.select(m.less(x, zero), m.subtract(exp(m, x), one), x);
-  case Function::gelu:
-    return m.multiply(m.multiply(m.real(0.5f), x),
-                      m.add(one, erf(m, m.multiply(x, m.real(0.707106781f)))));
+  case Function::gelu: {
+    auto half = m.multiply(x, m.real(0.5f));
+    return m.multiplyAdd(half, erf(m, m.multiply(x, m.real(0.707106781f))), half);
+  }
   case Function::geluTanh: {
-    auto cube = m.multiply(m.multiply(x, x), x);
-    auto inner = m.multiply(m.real(0.797884561f), m.add(x, m.multiply(m.real(0.044715f), cube)));
-    return m.multiply(m.multiply(m.real(0.5f), x), m.add(one, tanh(m, inner)));
+    // sqrt(2 / pi) * (x + 0.044715 * x^3)
+    auto slope = m.multiplyAdd(m.multiply(x, x), m.real(0.0356774081f), m.real(0.797884561f));
+    auto half = m.multiply(x, m.real(0.5f));
+    return m.multiplyAdd(half, tanh(m, m.multiply(x, slope)), half);
   }
   case Function::floor:
     return m.floor(x);

@@ -229,9 +229,9 @@ OCTET_ROUTINE(softmax_f32) {
   float *result = output<float>(tensors, 1), largest[together];
   forEachRows(tensors, depth, p.beta, begin, end, largest, [=](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
-      float sum = sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
+      float share = 1.0f / sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
       for (int64_t c = 0; c < depth; ++c)
-        result[i * depth + c] = result[i * depth + c] / sum;
+        result[i * depth + c] *= share;
     }
   });
 }

@@ -27,6 +27,7 @@ struct Vectors {
   Real add(Real a, Real b) const { return ir.create<arith::AddFOp>(a, b); }
   Real subtract(Real a, Real b) const { return ir.create<arith::SubFOp>(a, b); }
   Real multiply(Real a, Real b) const { return ir.create<arith::MulFOp>(a, b); }
+  Real multiplyAdd(Real a, Real b, Real c) const { return ir.create<LLVM::FMAOp>(a, b, c); }
   Real divide(Real a, Real b) const { return ir.create<arith::DivFOp>(a, b); }
   Real absolute(Real a) const { return ir.create<LLVM::FAbsOp>(a); }
   Real copySign(Real magnitude, Real sign) const {

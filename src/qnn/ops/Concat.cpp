@@ -44,6 +44,8 @@ LogicalResult ConcatOp::evaluate(llvm::ArrayRef<Tensor> operands,
         d == static_cast<int64_t>(getAxis()) ? 1 : result.shape()[d];
   int64_t rowBytes = result.shape()[getAxis()] * inner, at = 0;
   for (const Tensor &operand : operands) {
+    if (operand.size() == 0)
+      continue;
     int64_t bytes = operand.shape()[getAxis()] * inner;
     for (int64_t i = 0; i < outer; ++i)
       std::memcpy(result.bytes().data() + i * rowBytes + at, operand.bytes().data() + i * bytes,
