@@ -21,8 +21,8 @@ llvm::Value *emitFusedMultiplyAdd(llvm::IRBuilderBase &ir, llvm::Value *a, llvm:
   llvm::Value *added = ir.CreateFSub(sum, product),
               *lost = ir.CreateFAdd(ir.CreateFSub(product, ir.CreateFSub(sum, added)),
                                     ir.CreateFSub(addend, added));
-  llvm::Value *zero = llvm::Constant::getNullValue(wide), *none = llvm::Constant::getNullValue(bits),
-              *one = llvm::ConstantInt::get(bits, 1);
+  llvm::Value *zero = llvm::Constant::getNullValue(wide),
+              *none = llvm::Constant::getNullValue(bits), *one = llvm::ConstantInt::get(bits, 1);
   llvm::Value *sumBits = ir.CreateBitCast(sum, bits);
   llvm::Value *isEven = ir.CreateICmpEQ(ir.CreateAnd(sumBits, one), none);
   llvm::Value *isInward = ir.CreateXor(ir.CreateFCmpOLT(sum, zero), ir.CreateFCmpOLT(lost, zero));
@@ -35,15 +35,15 @@ llvm::Value *emitFusedMultiplyAdd(llvm::IRBuilderBase &ir, llvm::Value *a, llvm:
 
 void expandFusedMultiplyAdds(llvm::Module &module) {
   for (llvm::Function &function : module)
-    for (llvm::Instruction &instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
+    for (llvm::Instruction &instruction :
+         llvm::make_early_inc_range(llvm::instructions(function))) {
       auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
       if (!call || call->getIntrinsicID() != llvm::Intrinsic::fma ||
           !call->getType()->getScalarType()->isFloatTy())
         continue;
       llvm::IRBuilder<> ir(call);
-      call->replaceAllUsesWith(emitFusedMultiplyAdd(ir, call->getArgOperand(0),
-                                                    call->getArgOperand(1),
-                                                    call->getArgOperand(2)));
+      call->replaceAllUsesWith(emitFusedMultiplyAdd(
+          ir, call->getArgOperand(0), call->getArgOperand(1), call->getArgOperand(2)));
       call->eraseFromParent();
     }
 }

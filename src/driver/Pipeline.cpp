@@ -21,8 +21,10 @@ void addInterpretation(OpPassManager &passes, bool fusesOperators) {
   each.addPass(raise::createCancelTransposes()); // dimensions in the order that needs least moving
   each.addPass(raise::createSinkDequantize());   // codes are moved, not floats
   each.addPass(raise::createFoldConstants({/*keepsCodes=*/true})); // codes of weights, too
-  if (fusesOperators)
-    each.addPass(raise::createQuantizeOperators()); // and computed with, between the file's floats
+  if (!fusesOperators)
+    return;
+  each.addPass(raise::createQuantizeOperators()); // and computed with, between the file's floats
+  each.addPass(raise::createFuseFunctions());     // a norm in pieces is one
 }
 
 void addRaise(OpPassManager &passes, bool fusesOperators) {
@@ -30,7 +32,6 @@ void addRaise(OpPassManager &passes, bool fusesOperators) {
   OpPassManager &each = passes.nest<func::FuncOp>();
   each.addPass(raise::createFoldConstants());   // what depends on constants alone is one
   each.addPass(raise::createShrinkConstants()); // and what repeats one number is that number
-  each.addPass(raise::createFuseLayerNorm());   // a norm in pieces is one
   each.addPass(raise::createFoldTables());      // and what follows from one code is a table
   each.addPass(raise::createFoldPadding()); // a pad of zeros belongs to the convolution behind it
   each.addPass(createCanonicalizerPass());  // and what nobody reads goes

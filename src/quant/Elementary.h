@@ -79,7 +79,8 @@ template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Intege
 }
 
 /// exp(sign * x) = fraction * 2^exponent for |x| below 100, or a fraction that is NaN: exponent is
-/// round(sign * x / ln 2), and the series of what remains Cephes'. `sign` is 1 or -1.
+/// round(sign * x / ln 2). The steps and the series are those of MLAS's MlasComputeExp, and so the
+/// bits are ONNX Runtime's. `sign` is 1 or -1.
 template <typename M> struct Exponential {
   typename M::Real fraction;
   typename M::Integer exponent;
@@ -91,16 +92,12 @@ template <typename M> struct Exponential {
     auto sum = m.multiplyAdd(x, m.real(sign * 1.44269504f), m.real(origin));
     auto n = m.subtract(sum, m.real(origin));
     // ln 2 in two parts; `rest` is sign * what remains.
-    auto rest = m.multiplyAdd(n, m.real(sign * -0.693359375f), x);
-    rest = m.multiplyAdd(n, m.real(sign * 2.12194440e-4f), rest);
-    const float series[] = {1.0f,
-                            sign,
-                            5.0000001201e-1f,
-                            sign * 1.6666665459e-1f,
-                            4.1665795894e-2f,
-                            sign * 8.3334519073e-3f,
-                            1.3981999507e-3f,
-                            sign * 1.9875691500e-4f};
+    auto rest = m.multiplyAdd(n, m.real(sign * -6.93145752e-1f), x);
+    rest = m.multiplyAdd(n, m.real(sign * -1.42860677e-6f), rest);
+    const float series[] = {1.0f,           sign,
+                            0x1.fffff6p-2f, sign * 0x1.555450p-3f,
+                            0x1.555b5ap-5f, sign * 0x1.125edcp-7f,
+                            0x1.694000p-10f};
     fraction = polynomial(m, rest, series);
     exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
   }
@@ -216,8 +213,37 @@ template <typename M> typename M::Real cos(const M &m, typename M::Real x) {
   return sineOfQuarters(m, x, 1);
 }
 
-/// erf(x) as a quotient of polynomials on [-4, 4] (the coefficients are Eigen's).
+/// erf(x) as MLAS has it (MlasErfKernelFma3; the approximation is Norbert Juffa's): a series in x^2
+/// up to 0.921875, above it 1 - exp(-p(|x|)). One from 3.925 on.
 template <typename M> typename M::Real erf(const M &m, typename M::Real x) {
+  auto one = m.real(1.0f), most = m.real(3.925f), magnitude = m.absolute(x);
+  magnitude = m.select(m.less(most, magnitude), most, magnitude);
+  auto square = m.multiply(magnitude, magnitude);
+  static constexpr float lower[] = {1.28379151e-1f,  -3.76124859e-1f, 1.12818025e-1f,
+                                    -2.67667342e-2f, 4.99339588e-3f,  -5.99104969e-4f},
+                         upper[] = {1.28717512e-1f,  6.34846687e-1f, 1.06777847e-1f,
+                                    -2.42545605e-2f, 3.88393435e-3f, -3.83208680e-4f,
+                                    1.72948930e-5f},
+                         series[] = {1.0f,           1.0f,           4.99999851e-1f, 1.66664466e-1f,
+                                     4.16689515e-2f, 8.37550033e-3f, 1.38319808e-3f};
+  auto small = m.multiplyAdd(polynomial(m, square, lower), magnitude, magnitude);
+  // exp(-power), whose steps are those of Exponential with a series of its own.
+  auto power = m.multiplyAdd(polynomial(m, magnitude, upper), magnitude, magnitude);
+  constexpr float origin = 0x1.8p23f;
+  constexpr int32_t originBits = 0x4B400000;
+  auto sum = m.multiplyAdd(power, m.real(-1.44269504f), m.real(origin));
+  auto n = m.subtract(sum, m.real(origin));
+  auto rest = m.multiplyAdd(n, m.real(-6.93145752e-1f), m.subtract(m.real(-0.0f), power));
+  rest = m.multiplyAdd(n, m.real(-1.42860677e-6f), rest);
+  auto exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
+  auto complement = m.multiply(polynomial(m, rest, series), powerOfTwo(m, exponent));
+  auto isSmall = m.less(magnitude, m.real(0.921875f));
+  return m.copySign(m.select(isSmall, small, m.subtract(one, complement)), x);
+}
+
+/// erf(x) as a quotient of polynomials on [-4, 4] (the coefficients are Eigen's): half the
+/// operations, for functions that no framework's bits are known of.
+template <typename M> typename M::Real erfAsQuotient(const M &m, typename M::Real x) {
   auto bounded = m.select(m.less(x, m.real(4.0f)), x, m.real(4.0f));
   bounded = m.select(m.less(bounded, m.real(-4.0f)), m.real(-4.0f), bounded);
   auto square = m.multiply(bounded, bounded);
@@ -296,7 +322,7 @@ typename M::Real apply(const M &m, Function f, typename M::Real x, float alpha) 
     return m.select(m.less(x, zero), m.subtract(exp(m, x), one), x);
   case Function::gelu: {
     auto half = m.multiply(x, m.real(0.5f));
-    return m.multiplyAdd(half, erf(m, m.multiply(x, m.real(0.707106781f))), half);
+    return m.multiplyAdd(half, erfAsQuotient(m, m.multiply(x, m.real(0.707106781f))), half);
   }
   case Function::geluTanh: {
     // sqrt(2 / pi) * (x + 0.044715 * x^3)

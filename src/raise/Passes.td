@@ -52,9 +52,9 @@ def FoldPadding : Pass<"fold-padding", "::mlir::func::FuncOp"> {
   let summary = "Merge a pad with zeros (the zero point) into the convolution that reads it.";
 }
 
-def FuseLayerNorm : Pass<"fuse-layer-norm", "::mlir::func::FuncOp"> {
+def FuseFunctions : Pass<"fuse-functions", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::octet::qnn::QnnDialect"];
-  let summary = "Make means, differences, squares and a root that normalize rows one operator of the same bits.";
+  let summary = "Make norms and gelus that files have in pieces one operator each, where ONNX Runtime's optimizer does.";
 }
 
 def SinkDequantize : Pass<"sink-dequantize", "::mlir::func::FuncOp"> {

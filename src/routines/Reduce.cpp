@@ -135,9 +135,14 @@ void reduceColumns(const T *from, const Reduce &p, T *result) {
   finish(p, sums, width, result);
 }
 
-// One result of many neighbours, in the order that Sum.h has.
+// One result of many neighbours, floats in the order that Sum.h has.
 template <int32_t kind, typename T, typename Sum>
 void reduceRow(const T *from, const Reduce &p, T *result) {
+  if constexpr (kind == sum && Combine<Sum>::isReal) {
+    Sum total;
+    sumRows<1>(from, p.reduced, &total);
+    return finish(p, &total, 1, result);
+  }
   Sum sums[sumLanes];
   for (Sum &sum : sums)
     sum = Combine<Sum>::neutral(kind);
@@ -155,7 +160,8 @@ void reduceAs(const void *const *tensors, const Reduce &p, int64_t begin, int64_
   for (int64_t outer = begin; outer < end; ++outer) {
     const T *from = input<T>(tensors, 0) + outer * p.reduced * p.inner;
     T *result = output<T>(tensors, 1) + outer * p.inner;
-    if (kind != product && p.inner == 1 && p.reduced >= sumLanes) {
+    constexpr bool addsFloats = kind == sum && Combine<Sum>::isReal;
+    if (kind != product && p.inner == 1 && p.reduced >= (addsFloats ? 1 : sumLanes)) {
       reduceRow<kind, T, Sum>(from, p, result);
       continue;
     }

@@ -45,36 +45,80 @@ OCTET_ROUTINE(l2_norm_f32) {
   }
 }
 
-// A row, and its neighbour's at the same time where there is one.
+// Rows side by side, so that one's additions do not wait for another's. The means are those of
+// sumOf(), the squares MlasLayerNormKernelAvx2's for simplified norms.
 template <int64_t rows>
-static void normalize(const LayerNorm &p, const float *__restrict from, float *__restrict to) {
-  const int64_t depth = p.depth;
+static void normalize(const float *__restrict from, int64_t depth, float epsilon,
+                      float *__restrict to) {
   const auto count = static_cast<float>(depth);
-  float means[rows], variances[rows];
-  sumRows<rows>(from, depth, depth, means, [](int64_t, auto &) {});
+  float means[rows], squares[rows];
+  sumRows<rows>(from, depth, means);
   for (float &mean : means)
     mean /= count;
-  sumRows<rows>(from, depth, depth, variances, [&](int64_t row, auto &numbers) {
-    numbers -= means[row];
-    numbers *= numbers;
-  });
+  const int64_t whole = depth / pairLanes * pairLanes;
+  PairOfLanes sums[rows] = {};
+  for (int64_t c = 0; c < whole; c += pairLanes)
+    for (int64_t row = 0; row < rows; ++row) {
+      PairOfLanes numbers;
+      loadPair(from + row * depth + c, numbers);
+      numbers -= means[row];
+      addSquares(numbers, sums[row]);
+    }
   for (int64_t row = 0; row < rows; ++row) {
-    float mean = means[row], deviation = __builtin_sqrtf(variances[row] / count + p.epsilon);
+    squares[row] = foldPair(sums[row]);
+    for (int64_t c = whole; c < depth; ++c) {
+      float difference = from[row * depth + c] - means[row];
+      squares[row] = __builtin_fmaf(difference, difference, squares[row]);
+    }
+    float mean = means[row], inverse = 1.0f / __builtin_sqrtf(squares[row] / count + epsilon);
     for (int64_t c = 0; c < depth; ++c)
-      to[row * depth + c] = (from[row * depth + c] - mean) / deviation;
+      to[row * depth + c] = (from[row * depth + c] - mean) * inverse;
   }
 }
 
 OCTET_ROUTINE(layer_norm_f32) {
   const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
+  constexpr int64_t together = 4;
   const float *from = input<float>(tensors, 0);
   float *to = output<float>(tensors, 1);
-  constexpr int64_t together = 2;
   int64_t i = begin;
   for (; i + together <= end; i += together)
-    normalize<together>(p, from + i * p.depth, to + i * p.depth);
+    normalize<together>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
   for (; i < end; ++i)
-    normalize<1>(p, from + i * p.depth, to + i * p.depth);
+    normalize<1>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
+}
+
+// Welford's recurrence, as SkipLayerNormalization has it (skip_layer_norm.cc). Every step of a row
+// waits for the one before, so rows go side by side.
+template <int64_t rows>
+static void normalizeInOnePass(const float *from, int64_t depth, float epsilon, float *to) {
+  float means[rows] = {}, squares[rows] = {};
+  for (int64_t c = 0; c < depth; ++c) {
+    const auto count = static_cast<float>(c + 1);
+    for (int64_t row = 0; row < rows; ++row) {
+      float number = from[row * depth + c], difference = number - means[row];
+      means[row] += difference / count;
+      squares[row] += difference * (number - means[row]);
+    }
+  }
+  for (int64_t row = 0; row < rows; ++row) {
+    float mean = means[row];
+    float deviation = __builtin_sqrtf(squares[row] / static_cast<float>(depth) + epsilon);
+    for (int64_t c = 0; c < depth; ++c)
+      to[row * depth + c] = (from[row * depth + c] - mean) / deviation;
+  }
+}
+
+OCTET_ROUTINE(layer_norm_one_pass_f32) {
+  const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
+  constexpr int64_t together = 16;
+  const float *from = input<float>(tensors, 0);
+  float *to = output<float>(tensors, 1);
+  int64_t i = begin;
+  for (; i + together <= end; i += together)
+    normalizeInOnePass<together>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
+  for (; i < end; ++i)
+    normalizeInOnePass<1>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
 }
 
 // Half away from zero. Truncation after adding a half would overshoot just below a half.

@@ -195,6 +195,19 @@ static float largestOf(const float *numbers, int64_t count) {
   return most;
 }
 
+// The sum of exponentials as MlasComputeSumExpF32KernelAvx512F has it: neighbours' pairs come
+// together, of each half of the lanes.
+static float sumOfLanes(const float *numbers, int64_t count) {
+  float sums[sumLanes] = {};
+  addToLanes(count, sums, [=](int64_t i) { return numbers[i]; });
+  for (int64_t lane = 0; lane < sumLanes / 2; ++lane)
+    sums[lane] += sums[lane + sumLanes / 2];
+  for (int64_t width = sumLanes / 4; width > 0; width /= 2)
+    for (int64_t lane = 0; lane < width; ++lane)
+      sums[lane] = sums[2 * lane] + sums[2 * lane + 1];
+  return sums[0];
+}
+
 // Short rows are taken together, so that exponentials and logarithms are long loops.
 constexpr int64_t together = 1024;
 
@@ -229,7 +242,7 @@ OCTET_ROUTINE(softmax_f32) {
   float *result = output<float>(tensors, 1), largest[together];
   forEachRows(tensors, depth, p.beta, begin, end, largest, [=](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
-      float share = 1.0f / sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
+      float share = 1.0f / sumOfLanes(result + i * depth, depth);
       for (int64_t c = 0; c < depth; ++c)
         result[i * depth + c] *= share;
     }
@@ -243,7 +256,7 @@ OCTET_ROUTINE(log_softmax_f32) {
   float *result = output<float>(tensors, 1), largest[together], logs[together];
   forEachRows(tensors, depth, 1.0f, begin, end, largest, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i)
-      logs[i - first] = sumOf(depth, [=](int64_t c) { return result[i * depth + c]; });
+      logs[i - first] = sumOfLanes(result + i * depth, depth);
     for (int64_t i = 0; i < last - first; ++i)
       logs[i] = quant::elementary::log(quant::elementary::Scalar(), logs[i]);
     for (int64_t i = first; i < last; ++i)

@@ -1,12 +1,12 @@
-// How floats add up in a row: of many by `sumLanes` partial sums, then pairs of them. That is the
-// same order on every machine, and none waits for the one before.
+// How floats add up in a row, the same on every machine: by partial sums, none of which waits for
+// another's additions.
 #pragma once
 
 #include <stdint.h>
 
 namespace octet::routines {
 
-/// Partial sums of a row, and the shortest row that has them: as many as a wide register holds.
+/// Partial sums of a long row: as many as a wide register holds.
 constexpr int64_t sumLanes = 16;
 
 /// Brings `sumLanes` partial results together, pair by pair.
@@ -31,53 +31,68 @@ template <typename Term> void addToLanes(int64_t count, float *sums, Term term) 
     sums[i - whole] += term(i);
 }
 
-/// The sum of term(0), term(1), …
-template <typename Term> float sumOf(int64_t count, Term term) {
-  if (count < sumLanes) {
-    float sum = term(0);
-    for (int64_t i = 1; i < count; ++i)
-      sum += term(i);
-    return sum;
-  }
-  float sums[sumLanes] = {};
-  addToLanes(count, sums, term);
-  return foldSums(sums);
+/// Two registers of four floats.
+constexpr int64_t pairLanes = 8;
+using PairOfLanes = float __attribute__((vector_size(sizeof(float) * pairLanes)));
+
+/// By reference: how vectors are passed depends on the target.
+inline void loadPair(const float *from, PairOfLanes &lanes) {
+  __builtin_memcpy(&lanes, from, sizeof lanes);
 }
 
-/// As many numbers as there are partial sums.
-using Lanes = float __attribute__((vector_size(sizeof(float) * sumLanes)));
+/// Adds squares to the sums, rounded once.
+inline void addSquares(const PairOfLanes &numbers, PairOfLanes &sums) {
+#if __has_builtin(__builtin_elementwise_fma)
+  sums = __builtin_elementwise_fma(numbers, numbers, sums);
+#else
+  for (int64_t lane = 0; lane < pairLanes; ++lane)
+    sums[lane] = __builtin_fmaf(numbers[lane], numbers[lane], sums[lane]);
+#endif
+}
 
-/// The sums of the `count` numbers of rows `stride` apart, in the order of sumOf(), after
-/// transform(row, number) has changed each, or lanes of them, in place. One row's additions do not
-/// wait for another's.
-template <int64_t rows, typename Transform>
-void sumRows(const float *from, int64_t stride, int64_t count, float *results,
-             Transform transform) {
-  auto at = [&](int64_t row, int64_t i) {
-    float number = from[row * stride + i];
-    transform(row, number);
-    return number;
-  };
-  if (count < sumLanes) {
-    for (int64_t row = 0; row < rows; ++row)
-      results[row] = sumOf(count, [=](int64_t i) { return at(row, i); });
+/// The sum of the lanes: halves, then pairs at a distance of two. `rest` has four floats that come
+/// to the sum of the halves.
+inline float foldPair(const PairOfLanes &lanes, const float *rest = nullptr) {
+  float sums[pairLanes / 2];
+  for (int64_t lane = 0; lane < 4; ++lane)
+    sums[lane] = lanes[lane] + lanes[lane + 4];
+  for (int64_t lane = 0; lane < 4 && rest; ++lane)
+    sums[lane] += rest[lane];
+  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+/// The sums of rows `count` apart, side by side, as ONNX Runtime has them for ReduceMean and
+/// ReduceSum of aligned rows (Eigen's Redux.h with registers of four floats): two registers in
+/// turn, their sum, what is left of four, pairs at a distance of two, then the last three one by
+/// one.
+template <int64_t rows> void sumRows(const float *from, int64_t count, float *results) {
+  if (count < pairLanes) {
+    for (int64_t row = 0; row < rows; ++row) {
+      const float *numbers = from + row * count;
+      bool hasFour = count >= 4;
+      float sum = hasFour ? (numbers[0] + numbers[2]) + (numbers[1] + numbers[3]) : numbers[0];
+      for (int64_t i = hasFour ? 4 : 1; i < count; ++i)
+        sum += numbers[i];
+      results[row] = sum;
+    }
     return;
   }
-  Lanes sums[rows] = {};
-  int64_t whole = count / sumLanes * sumLanes;
-  for (int64_t i = 0; i < whole; i += sumLanes)
+  PairOfLanes sums[rows];
+  for (int64_t row = 0; row < rows; ++row)
+    loadPair(from + row * count, sums[row]);
+  const int64_t whole = count / pairLanes * pairLanes;
+  for (int64_t i = pairLanes; i < whole; i += pairLanes)
     for (int64_t row = 0; row < rows; ++row) {
-      Lanes lanes;
-      __builtin_memcpy(&lanes, from + row * stride + i, sizeof lanes);
-      transform(row, lanes);
-      sums[row] += lanes;
+      PairOfLanes numbers;
+      loadPair(from + row * count + i, numbers);
+      sums[row] += numbers;
     }
   for (int64_t row = 0; row < rows; ++row) {
-    float partial[sumLanes];
-    __builtin_memcpy(partial, &sums[row], sizeof partial);
-    for (int64_t i = whole; i < count; ++i)
-      partial[i - whole] += at(row, i);
-    results[row] = foldSums(partial);
+    const float *numbers = from + row * count;
+    float sum = foldPair(sums[row], count - whole >= 4 ? numbers + whole : nullptr);
+    for (int64_t i = count / 4 * 4; i < count; ++i)
+      sum += numbers[i];
+    results[row] = sum;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "qnn/Checks.h"
 #include "qnn/Ops.h"
 #include "routines/Parameters.h"
-#include "routines/Sum.h"
 
 using namespace mlir;
 
@@ -14,11 +13,12 @@ LogicalResult LayerNormOp::inferShapes(llvm::SmallVectorImpl<Shape> &shapes) {
   return success();
 }
 
-bool LayerNormOp::sumsAsMeansDo(int64_t depth) { return depth >= routines::sumLanes; }
+bool LayerNormOp::takesRowsOf(int64_t depth) { return depth >= 16; }
 
 Routine LayerNormOp::routine() {
   int64_t depth = shapeOf(getInput()).back();
-  return {"layer_norm_f32", routines::LayerNorm{depth, getEpsilon().convertToFloat()},
+  return {getOnePass() ? "layer_norm_one_pass_f32" : "layer_norm_f32",
+          routines::LayerNorm{depth, getEpsilon().convertToFloat()},
           tensorType(getInput()).getNumElements() / depth};
 }
 
