@@ -15,9 +15,11 @@ namespace octet::onnx {
 using qnn::BinaryKind;
 
 namespace {
-/// Queries [B, N, S, D], keys [B, N, T, D] and values [B, N, T, E] of N heads.
+/// Queries [B, N, S, D], keys [B, N, T, D] and values [B, N, T, E] of N heads. The first `past`
+/// keys and values are those of earlier calls.
 struct Heads {
   Value query, key, value;
+  int64_t past = 0;
 
   int64_t batch() const { return qnn::shapeOf(query)[0]; }
   int64_t length() const { return qnn::shapeOf(query)[2]; }
@@ -82,7 +84,7 @@ static Value causalMask(Node &node, const Heads &heads) {
     return {};
   qnn::Tensor mask(type);
   for (int64_t s = 0; s < heads.length(); ++s)
-    for (int64_t t = s + 1; t < heads.keyLength(); ++t)
+    for (int64_t t = heads.past + s + 1; t < heads.keyLength(); ++t)
       mask.as<float>()[static_cast<size_t>(s * heads.keyLength() + t)] =
           std::numeric_limits<float>::lowest();
   return node.build.constant(type, std::as_const(mask).bytes());
@@ -160,16 +162,68 @@ static FailureOr<int64_t> headCount(Node &node, llvm::ArrayRef<int64_t> widths) 
   return count;
 }
 
-static LogicalResult expectNoPast(Node &node, std::initializer_list<size_t> operands) {
+// A length, or an order, of past keys is for buffers that are longer than what they hold.
+static LogicalResult expectNoBuffer(Node &node, std::initializer_list<size_t> operands) {
+  bool isBuffer = node.integer("past_present_share_buffer", 0) != 0;
   for (size_t i : operands)
-    if (node.has(i))
-      return node.fail("past keys and values are not supported");
-  if (node.integer("past_present_share_buffer", 0) != 0)
-    return node.fail("past keys and values are not supported");
+    isBuffer |= node.has(i);
+  if (isBuffer)
+    return node.fail("past keys and values in a buffer are not supported");
   if (node.integer("do_rotary", 0) != 0)
     return node.fail("do_rotary is not supported");
   node.ignore({"rotary_embedding_dim"});
   return success();
+}
+
+// Keys or values [B, N, P, D] of earlier calls, and those of this one behind them.
+static Value behindPast(Node &node, Value past, Value value) {
+  if (!past || !value)
+    return {};
+  qnn::Shape wanted(qnn::shapeOf(value)), shape(qnn::shapeOf(past));
+  if (shape.size() == 4)
+    wanted[2] = shape[2];
+  if (shape != wanted) {
+    node.error() << "past keys or values of shape [" << shape << "] do not fit those of ["
+                 << qnn::shapeOf(value) << "]";
+    return {};
+  }
+  if (shape[2] == 0)
+    return value;
+  llvm::SmallVector<Value> parts = {past, value};
+  return node.build.create<qnn::ConcatOp>(qnn::elementType(value), parts, uint64_t{2});
+}
+
+// The result of Attention or QAttention, whose past keys and values are one operand [2, B, N, P,
+// D], and whose keys and values are such a result.
+static LogicalResult attendedWithPast(Node &node, Heads heads, size_t past, const Masks &masks) {
+  if (!heads.query || !heads.key || !heads.value || failed(expectReals(node, {past})))
+    return failure();
+  if (node.has(past)) {
+    auto shape = qnn::shapeOf(node.input(past));
+    if (shape.size() != 5 || shape[0] != 2)
+      return node.error() << "past keys and values of shape [" << shape << "] do not fit";
+    heads.past = shape[3];
+    for (auto [i, into] : {std::pair(0, &heads.key), std::pair(1, &heads.value)}) {
+      Value half = partOf(node, node.input(past), 0, i, 1);
+      *into = behindPast(node, half ? node.build.reshape(half, shape.drop_front()) : half, *into);
+      if (!*into)
+        return failure();
+    }
+  }
+  Value value = attended(node, heads, masks);
+  if (!value || !node.wants(1))
+    return node.result(value);
+  if (heads.key.getType() != heads.value.getType())
+    return node.fail("keys and values of different widths are not one result");
+  qnn::Shape apart(qnn::shapeOf(heads.key));
+  apart.insert(apart.begin(), 1);
+  llvm::SmallVector<Value> parts = {node.build.reshape(heads.key, apart),
+                                    node.build.reshape(heads.value, apart)};
+  if (!parts[0] || !parts[1] ||
+      failed(node.result(
+          node.build.create<qnn::ConcatOp>(qnn::elementType(heads.key), parts, uint64_t{0}), 1)))
+    return failure();
+  return node.result(value);
 }
 
 namespace {
@@ -205,8 +259,8 @@ static FailureOr<Columns> columnsOf(Node &node) {
 // com.microsoft.Attention: input, weights, bias, mask, past, attention_bias, past length. Weights
 // are cut into those of queries, keys and values: three products of one input.
 LogicalResult attention(Node &node) {
-  if (failed(node.expect(2, 7)) || failed(expectReals(node, {0, 1, 2})) ||
-      failed(expectNoPast(node, {4, 6})))
+  if (failed(node.expect(2, 7, 2)) || failed(expectReals(node, {0, 1, 2})) ||
+      failed(expectNoBuffer(node, {6})))
     return failure();
   auto columns = columnsOf(node);
   if (failed(columns) || failed(expectShape(node, {2}, {qnn::shapeOf(node.input(1))[1]})))
@@ -227,7 +281,7 @@ LogicalResult attention(Node &node) {
       value = sum(node, value, part(node.input(2), 0));
     parts[i] = splitHeads(node, value, *count);
   }
-  return node.result(attended(node, {parts[0], parts[1], parts[2]}, {3, 5}));
+  return attendedWithPast(node, {parts[0], parts[1], parts[2]}, 4, {3, 5});
 }
 
 static bool isSingle(Value value) { return qnn::tensorType(value).getNumElements() == 1; }
@@ -235,8 +289,8 @@ static bool isSingle(Value value) { return qnn::tensorType(value).getNumElements
 // com.microsoft.QAttention: codes, codes of weights, bias, both scales, mask, both zero points,
 // past.
 LogicalResult quantizedAttention(Node &node) {
-  if (failed(node.expect(5, 9)) || failed(expectReals(node, {2, 3, 4})) ||
-      failed(expectNoPast(node, {8})))
+  if (failed(node.expect(5, 9, 2)) || failed(expectReals(node, {2, 3, 4})) ||
+      failed(expectNoBuffer(node, {})))
     return failure();
   auto columns = columnsOf(node);
   if (failed(columns))
@@ -265,7 +319,7 @@ LogicalResult quantizedAttention(Node &node) {
     Value value = realProductOf(node, sums, node.input(3), scale, part(node.input(2)));
     parts[i] = splitHeads(node, value, *count);
   }
-  return node.result(attended(node, {parts[0], parts[1], parts[2]}, {5}));
+  return attendedWithPast(node, {parts[0], parts[1], parts[2]}, 8, {5});
 }
 
 // An operand of MultiHeadAttention, plus its part of the bias, as heads. Keys and values may be
@@ -292,9 +346,11 @@ static FailureOr<int64_t> widthOf(Node &node, size_t i, int64_t batch) {
 // com.microsoft.MultiHeadAttention: query, key, value, bias, mask, attention_bias, past key, past
 // value, past length, indirection. Keys and values are the second and third results.
 LogicalResult multiHeadAttention(Node &node) {
-  if (failed(node.expect(1, 10, 4)) || failed(expectReals(node, {0, 1, 2, 3})) ||
-      failed(expectNoPast(node, {6, 7, 8, 9})))
+  if (failed(node.expect(1, 10, 4)) || failed(expectReals(node, {0, 1, 2, 3, 6, 7})) ||
+      failed(expectNoBuffer(node, {8, 9})))
     return failure();
+  if (node.has(6) != node.has(7))
+    return node.fail("needs past keys and past values, or neither");
   if (!node.has(1) || !node.has(2))
     return node.fail("packed queries, keys and values are not supported");
   if (node.wants(3))
@@ -314,6 +370,13 @@ LogicalResult multiHeadAttention(Node &node) {
     return node.fail("queries, keys and values do not fit one another");
   Heads heads = {headsOf(node, 0, *count, begins[0]), headsOf(node, 1, *count, begins[1]),
                  headsOf(node, 2, *count, begins[2])};
+  if (node.has(6)) {
+    heads.key = behindPast(node, node.input(6), heads.key);
+    if (!heads.key)
+      return failure();
+    heads.value = behindPast(node, node.input(7), heads.value);
+    heads.past = qnn::shapeOf(node.input(6))[2];
+  }
   Value value = attended(node, heads, {4, 5});
   if (!value || failed(node.result(heads.key, 1)) || failed(node.result(heads.value, 2)))
     return failure();

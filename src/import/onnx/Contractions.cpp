@@ -16,6 +16,11 @@ namespace octet::onnx {
 // Whether a value is known when the model is compiled, as weights are: a constant, or its
 // dequantized codes.
 static bool isKnown(Value value) {
+  // What an operator has just moved of a constant is one when the operator is done.
+  for (Operation *op = value.getDefiningOp(); isa_and_nonnull<qnn::TransposeOp, qnn::ReshapeOp>(op);
+       op = op->getOperand(0).getDefiningOp())
+    if (Node::constantOf(op->getOperand(0)))
+      return true;
   if (auto dequantize = value.getDefiningOp<qnn::DequantizeOp>())
     value = dequantize.getInput();
   return Node::constantOf(value) != nullptr;
@@ -428,16 +433,17 @@ LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   bool isTransposed = node.integer("transB", 0) != 0;
   if (node.integer("transA", 0) != 0 || node.real("alpha", 1) != 1)
     return node.fail("transA and alpha are not supported");
-  if (!node.has(7))
-    return node.fail("a float result is not supported");
   auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/isTransposed ? 0 : 1);
-  auto result = codeType(node, qnn::elementType(node.input(node.has(8) ? 8 : 0)), 7, 8);
+  FailureOr<Type> result = Type(node.build.ir().getF32Type());
+  if (node.has(7))
+    result = codeType(node, qnn::elementType(node.input(node.has(8) ? 8 : 0)), 7, 8);
   if (failed(lhs) || failed(rhs) || failed(result))
     return failure();
   if (node.rank(0) != 2 || node.rank(3) != 2)
     return node.fail("needs two matrices");
   Value bias = node.input(6), weights = *rhs;
-  Type form = accumulatorOf(node, *lhs, *rhs, *result, 2);
+  Type form = node.has(7) ? accumulatorOf(node, *lhs, *rhs, *result, 2)
+                          : realAccumulatorOf(node, *lhs, *rhs, 2);
   if (!isTransposed)
     weights = node.build.transpose(weights, {1, 0});
   if (bias)
@@ -445,7 +451,11 @@ LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   if (!weights)
     return failure();
   Value value = node.build.create<qnn::DenseOp>(form, *lhs, weights, bias);
-  return node.result(rescale(node, value, *result));
+  if (value && !node.has(7))
+    value = node.build.create<qnn::DequantizeOp>(*result, value);
+  else
+    value = rescale(node, value, *result);
+  return node.result(value);
 }
 
 } // namespace octet::onnx

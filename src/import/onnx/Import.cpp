@@ -69,6 +69,7 @@ static const Row rows[] = {
     {"", "GroupNormalization", groupNormalization},
     {"", "HardSigmoid", hardSigmoid},
     {"", "HardSwish", unary<UnaryKind::hardSwish>},
+    {"", "Hardmax", hardmax},
     {"", "Identity", identity},
     {"", "If", conditional},
     {"", "InstanceNormalization", instanceNormalization},
@@ -177,6 +178,7 @@ static const Row rows[] = {
     {"com.microsoft", "SimplifiedLayerNormalization", lengthNormalization},
     {"com.microsoft", "SkipLayerNormalization", skippedNormalization<true>},
     {"com.microsoft", "SkipSimplifiedLayerNormalization", skippedNormalization<false>},
+    {"com.microsoft", "TransposeMatMul", fusedMatrixProduct},
     {"com.microsoft", "Trilu", triangle},
 };
 

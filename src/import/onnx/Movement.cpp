@@ -4,6 +4,8 @@
 #include "import/onnx/onnx.pb.h"
 #include "qnn/Ops.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace octet::onnx {
@@ -104,9 +106,29 @@ LogicalResult size(Node &node) {
   return integers(node, {qnn::tensorType(node.input(0)).getNumElements()}, {});
 }
 
+// As ONNX Runtime counts: each number is the one before it and the step, rounded.
+static LogicalResult realRange(Node &node) {
+  auto start = node.realConstants(0), limit = node.realConstants(1), step = node.realConstants(2);
+  if (failed(start) || failed(limit) || failed(step) || failed(expectReals(node, {0, 1, 2})))
+    return failure();
+  if (start->size() != 1 || limit->size() != 1 || step->size() != 1)
+    return node.fail("needs single numbers");
+  double count = std::ceil((static_cast<double>((*limit)[0]) - static_cast<double>((*start)[0])) /
+                           static_cast<double>((*step)[0]));
+  if (!(count <= 1 << 20))
+    return node.fail("has more than a million elements");
+  llvm::SmallVector<float> numbers;
+  float at = (*start)[0];
+  for (auto left = static_cast<int64_t>(std::max(count, 0.0)); left > 0; --left, at += (*step)[0])
+    numbers.push_back(at);
+  return reals(node, numbers, {static_cast<int64_t>(numbers.size())});
+}
+
 LogicalResult range(Node &node) {
   if (failed(node.expect(3, 3)))
     return failure();
+  if (qnn::isFloat(node.input(0)))
+    return realRange(node);
   auto start = node.constants(0), limit = node.constants(1), step = node.constants(2);
   if (failed(start) || failed(limit) || failed(step))
     return failure();

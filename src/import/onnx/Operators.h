@@ -110,6 +110,7 @@ llvm::LogicalResult triangle(Node &node);
 llvm::LogicalResult gatherElements(Node &node);
 llvm::LogicalResult gatherSlices(Node &node);
 llvm::LogicalResult oneHot(Node &node);
+llvm::LogicalResult hardmax(Node &node);
 // Movement.cpp
 llvm::LogicalResult constant(Node &node);
 llvm::LogicalResult constantOfShape(Node &node);

@@ -113,6 +113,15 @@ Type accumulatorOf(Node &node, Value lhs, Value rhs, Type result, int64_t rank) 
   return qnn::accumulatorType(node.build.context(), scales, rank);
 }
 
+Type realAccumulatorOf(Node &node, Value lhs, Value rhs, int64_t rank) {
+  auto x = *qnn::Quantization::of(lhs.getType()), w = *qnn::Quantization::of(rhs.getType());
+  llvm::SmallVector<double> scales;
+  for (double scale : w.scales())
+    scales.push_back(
+        static_cast<double>(static_cast<float>(x.scale()) * static_cast<float>(scale)));
+  return qnn::accumulatorType(node.build.context(), scales, rank);
+}
+
 static Value rescale(Node &node, Value accumulator, Type result, qnn::Rounding rounding) {
   if (!accumulator)
     return {};

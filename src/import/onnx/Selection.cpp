@@ -213,4 +213,24 @@ LogicalResult oneHot(Node &node) {
   return node.result(choice(node, isHot, on, off));
 }
 
+// 1 for the first of the largest elements along an axis, and 0 for others.
+LogicalResult hardmax(Node &node) {
+  if (failed(node.expect(1, 1)) || failed(expectReals(node, {0})))
+    return failure();
+  auto axis = node.axis(node.integer("axis", node.opset < 13 ? 1 : -1), node.rank());
+  if (failed(axis))
+    return failure();
+  if (node.opset < 13 && *axis != node.rank() - 1)
+    return node.fail("all dimensions from one on (up to opset 12) are not supported");
+  Value input = node.input(0);
+  qnn::Shape shape(qnn::shapeOf(input));
+  Type i64 = node.build.ir().getI64Type();
+  Value largest = node.build.create<qnn::ArgMaxOp>(i64, input, static_cast<uint64_t>(*axis), false);
+  Value position = positions(node, i64, shape[*axis], *axis, node.rank());
+  shape[*axis] = 1;
+  largest = largest ? node.build.reshape(largest, shape) : largest;
+  Value isLargest = binaryOf(node, BinaryKind::equal, position, largest);
+  return node.result(castTo(node, isLargest, qnn::elementType(input)));
+}
+
 } // namespace octet::onnx

@@ -88,11 +88,28 @@ def chosen_of_constants():
     model.constant("indices", i64(-1, 1, 7))
     model.constant("depth", f32(3)[0])
     model.constant("values", f32(-1, 1))
+    model.constant("reals", f32(1, 3, 3, 2))
     model.output(model.node("GatherElements", ["x", "rows"], "elements"), None, INT64)
     model.output(model.node("GatherND", ["x", "places"], "points"), None, INT64)
     model.output(model.node("GatherND", ["x", "columns"], "batches", batch_dims=1), None, INT64)
     model.output(model.node("OneHot", ["indices", "depth", "values"], "hot"))
+    model.output(model.node("Hardmax", ["reals"], "hardest"))
     return model
+
+
+@made()
+def ranges_of_reals():
+    model = Model()
+    for name, number in (("zero", 0), ("end", 1.75), ("half", 0.5), ("minus", -0.75)):
+        model.constant(name, f32(number)[0])
+    model.output(model.node("Range", ["zero", "end", "half"], "up"))
+    model.output(model.node("Range", ["end", "zero", "minus"], "down"))
+    return model
+
+
+@made()
+def endless_range():
+    return one("Range", [f32(0)[0], f32(1)[0], f32(0)[0]])
 
 
 @made()
@@ -133,6 +150,7 @@ def length_normalization():
 EQUATIONS = {
     "heads": ("bqhd,bkhd->bhqk", [2, 4, 3, 5], [2, 6, 3, 5]),
     "weights": ("bsd,dh->bsh", [2, 3, 4], ramp(4, 5)),
+    "transposed": ("bsd,hd->bsh", [2, 3, 4], ramp(5, 4)),
     "implicit": ("ij,kj", [3, 4], [5, 4]),
     "sum": ("ij->j", [3, 4]),
     "diagonal": ("ii->i", [4, 4]),

@@ -167,6 +167,28 @@ def attention_of_heads():
     return fused("MultiHeadAttention", [([2, 4, 8],), ([2, 2, 5, 4],), ([2, 2, 5, 4],), halves(24)], num_heads=2)
 
 
+@made()
+def attention_with_past():
+    """Three keys and values of earlier calls; those of this one are a result, too."""
+    return fused("Attention", [([2, 2, 6],), halves(6, 24), halves(24), mask(2, 5), ([2, 2, 2, 3, 4],)], ["y", "present"],
+                 num_heads=2, unidirectional=1)
+
+
+@made()
+def heads_with_past():
+    past = [2, 2, 3, 4],
+    inputs = [([2, 4, 8],), ([2, 4, 8],), ([2, 4, 8],), halves(24), None, None, past, past]
+    return fused("MultiHeadAttention", inputs, ["y", "keys", "values"], num_heads=2)
+
+
+@made()
+def gemm_of_codes():
+    """One whose result is not quantized."""
+    inputs = [([3, 4], UINT8), f32(0.5)[0], numpy.uint8(128), ramp(4, 5, type=numpy.int8), f32(0.25)[0], numpy.int8(0),
+              ramp(5, type=numpy.int32)]
+    return fused("QGemm", inputs)
+
+
 #===-- Refused --===#
 
 @made()
@@ -200,8 +222,20 @@ def heads(count):
 
 
 @made()
-def attention_with_past():
-    return fused("Attention", [([2, 4, 6],), halves(6, 24), halves(24), None, ([2, 2, 2, 3, 4],)], num_heads=2)
+def past_of_other_heads():
+    return fused("Attention", [([2, 4, 6],), halves(6, 24), halves(24), None, ([2, 2, 3, 3, 4],)], num_heads=2)
+
+
+@made()
+def past_in_a_buffer():
+    return fused("Attention", [([2, 4, 6],), halves(6, 24), halves(24), None, ([2, 2, 2, 3, 4],)], num_heads=2,
+                 past_present_share_buffer=1)
+
+
+@made()
+def past_keys_alone():
+    inputs = [([2, 4, 8],), ([2, 4, 8],), ([2, 4, 8],), None, None, None, ([2, 2, 3, 4],)]
+    return fused("MultiHeadAttention", inputs, num_heads=2)
 
 
 @made()
