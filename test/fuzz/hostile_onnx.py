@@ -26,7 +26,7 @@ GOOD = ["convolution_qdq", "convolution_of_float_weights", "convolution_operator
         "scales_of_blocks", "nibbles_of_blocks", "bits", "branches-then", "skip_layer_normalization", "embeddings", "fused_matrices-weights",
         "fused_convolution", "attention_masked", "attention_masked_by_lengths", "attention_with_past", "attention_of_codes",
         "quantized_attention", "heads_with_past", "gemm_of_codes", "norms_of_constants", "chosen_of_constants", "chosen_elements",
-        "running_sums", "triangles_of_constants", "einsum-heads", "groups-18", "ranges_of_reals"]
+        "running_sums", "triangles_of_constants", "einsum-heads", "groups-18", "ranges_of_reals", "choice_of_codes"]
 INTEGERS = [0, 1, -1, 2, 7, 255, 2**31 - 1, -(2**31), 2**31, 2**32, 2**62, 2**63 - 1, -(2**63)]
 REALS = [0.0, -0.0, 1e-45, 1e-38, 3e38, float("nan"), float("inf"), float("-inf"), -1.0, 0.5]
 

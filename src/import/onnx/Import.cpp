@@ -173,6 +173,7 @@ static const Row rows[] = {
     {"com.microsoft", "QLinearMul", quantizedProduct},
     {"com.microsoft", "QLinearSigmoid", quantizedSigmoid},
     {"com.microsoft", "QLinearSoftmax", quantizedSoftmax},
+    {"com.microsoft", "QLinearWhere", quantizedChoice},
     {"com.microsoft", "QuantizeLinear", quantizeLinear},
     {"com.microsoft", "QuickGelu", quickGelu},
     {"com.microsoft", "SimplifiedLayerNormalization", lengthNormalization},

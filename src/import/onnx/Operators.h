@@ -55,6 +55,7 @@ llvm::LogicalResult quantizedProduct(Node &node);
 llvm::LogicalResult quantizedSigmoid(Node &node);
 llvm::LogicalResult quantizedLeakyRelu(Node &node);
 llvm::LogicalResult quantizedConcatenation(Node &node);
+llvm::LogicalResult quantizedChoice(Node &node);
 llvm::LogicalResult quantizedGlobalAveragePool(Node &node);
 llvm::LogicalResult quantizedAveragePool(Node &node);
 llvm::LogicalResult quantizedSoftmax(Node &node);

@@ -1,5 +1,6 @@
 // QuantizeLinear, DequantizeLinear, and the operators that are codes from end to end.
 #include "import/onnx/Quantized.h"
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/BlockWeights.h"
 #include "import/onnx/Dynamic.h"
 #include "import/onnx/Operators.h"
@@ -328,6 +329,26 @@ LogicalResult quantizedSigmoid(Node &node) {
 }
 LogicalResult quantizedLeakyRelu(Node &node) {
   return quantizedFunction(node, qnn::UnaryKind::leakyRelu, node.real("alpha", 0.01f));
+}
+
+// com.microsoft.QLinearWhere: a condition, x and y with their scales and zero points, those of z.
+LogicalResult quantizedChoice(Node &node) {
+  if (failed(node.expect(9, 9)))
+    return failure();
+  auto type = codeType(node, qnn::elementType(node.input(1)), 7, 8);
+  if (failed(type))
+    return failure();
+  llvm::SmallVector<Value, 2> parts;
+  for (size_t i : {1, 4}) {
+    auto part = codes(node, i);
+    if (failed(part))
+      return failure();
+    bool isSame = qnn::elementType(*part) == *type;
+    parts.push_back(
+        isSame ? *part
+               : quantized(node, dequantized(node, *part), *type, node.numerics.quantizeRounding));
+  }
+  return node.result(choice(node, node.input(0), parts[0], parts[1]));
 }
 
 // The result's scale and zero point, then each input with its own.
