@@ -10,18 +10,23 @@ from google.protobuf.message import Message
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "import" / "onnx"))
 import branches  # noqa: E402,F401
+import compositions  # noqa: E402,F401
 import dynamic  # noqa: E402,F401
 import external  # noqa: E402,F401
 import operators  # noqa: E402,F401
 import quantized  # noqa: E402,F401
 import refused  # noqa: E402,F401
+import transformers  # noqa: E402,F401
 from model import MODELS, to_bytes, to_proto  # noqa: E402
 
 GOOD = ["convolution_qdq", "convolution_of_float_weights", "convolution_operator", "matrix_operator", "matrix_integer", "several_consumers",
         "floats_between", "chain_of_shapes", "external_good", "softmax-12", "slice-10", "reduce_sum-13", "pad-11", "ceil_mode",
         "average_including_padding", "sequence_convolution", "nibbles", "upsample-9", "clip-11", "transposed", "microsoft", "dynamic_matrices",
         "dynamic_convolution_padded", "dynamic_operands", "dynamic_microsoft", "scales_of_activations", "codes_of_four_bits-constant",
-        "scales_of_blocks", "nibbles_of_blocks", "bits", "branches-then"]
+        "scales_of_blocks", "nibbles_of_blocks", "bits", "branches-then", "skip_layer_normalization", "embeddings", "fused_matrices-weights",
+        "fused_convolution", "attention_masked", "attention_masked_by_lengths", "attention_with_past", "attention_of_codes",
+        "quantized_attention", "heads_with_past", "gemm_of_codes", "norms_of_constants", "chosen_of_constants", "chosen_elements",
+        "running_sums", "triangles_of_constants", "einsum-heads", "groups-18", "ranges_of_reals", "choice_of_codes"]
 INTEGERS = [0, 1, -1, 2, 7, 255, 2**31 - 1, -(2**31), 2**31, 2**32, 2**62, 2**63 - 1, -(2**63)]
 REALS = [0.0, -0.0, 1e-45, 1e-38, 3e38, float("nan"), float("inf"), float("-inf"), -1.0, 0.5]
 

@@ -1,4 +1,7 @@
 // Convolutions, dense layers and matrix products, of floats and of codes.
+#include "import/onnx/Contractions.h"
+#include "import/onnx/Activations.h"
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/BlockWeights.h"
 #include "import/onnx/Dynamic.h"
 #include "import/onnx/Operators.h"
@@ -13,6 +16,11 @@ namespace octet::onnx {
 // Whether a value is known when the model is compiled, as weights are: a constant, or its
 // dequantized codes.
 static bool isKnown(Value value) {
+  // What an operator has just moved of a constant is one when the operator is done.
+  for (Operation *op = value.getDefiningOp(); isa_and_nonnull<qnn::TransposeOp, qnn::ReshapeOp>(op);
+       op = op->getOperand(0).getDefiningOp())
+    if (Node::constantOf(op->getOperand(0)))
+      return true;
   if (auto dequantize = value.getDefiningOp<qnn::DequantizeOp>())
     value = dequantize.getInput();
   return Node::constantOf(value) != nullptr;
@@ -68,12 +76,27 @@ static Value convolve(Node &node, const Convolution &from) {
              : Value();
 }
 
-LogicalResult convolution(Node &node) {
-  if (failed(node.expect(2, 3)))
-    return failure();
+static Value convolutionOf(Node &node) {
   Type type = qnn::elementType(node.input(0));
   Value value = convolve(node, {node.input(0), node.input(1), node.input(2), type});
-  return node.result(fromImage(node, node.toChannelsFirst(value), node.rank()));
+  return fromImage(node, node.toChannelsFirst(value), node.rank());
+}
+
+LogicalResult convolution(Node &node) {
+  return failed(node.expect(2, 3)) ? failure() : node.result(convolutionOf(node));
+}
+
+// com.microsoft.FusedConv: x, w, bias, what is added before the activation.
+LogicalResult fusedConvolution(Node &node) {
+  if (failed(node.expect(2, 4)) || failed(expectReals(node, {0, 1, 2, 3})))
+    return failure();
+  Value value = convolutionOf(node);
+  if (value && failed(expectShape(node, {3}, qnn::shapeOf(value))))
+    return failure();
+  if (node.has(3))
+    value = sum(node, value, node.input(3));
+  return node.result(
+      activated(node, value, node.text("activation", ""), node.reals("activation_params")));
 }
 
 // x, its scale and zero point, w, its scale and zero point, those of y, bias.
@@ -201,8 +224,7 @@ static Value multiplyByMatrix(Node &node, Value lhs, Value matrix, Value bias, T
   return value;
 }
 
-// MatMul's product: as numpy's, operands of rank 1 are a row and a column.
-static Value multiply(Node &node, Value lhs, Value rhs, Type accumulator) {
+Value matrixProductOf(Node &node, Value lhs, Value rhs, Type accumulator) {
   qnn::Shape left(qnn::shapeOf(lhs)), right(qnn::shapeOf(rhs));
   if (left.empty() || right.empty()) {
     node.error() << "multiplies a scalar";
@@ -232,7 +254,39 @@ LogicalResult matrixProduct(Node &node) {
     return failure();
   if (Value value = multiplyByBlocks(node, node.input(0)))
     return node.result(value);
-  return node.result(multiply(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
+  return node.result(
+      matrixProductOf(node, node.input(0), node.input(1), qnn::elementType(node.input(0))));
+}
+
+static Value withSwappedMatrix(Node &node, Value value) {
+  int64_t rank = value ? qnn::tensorType(value).getRank() : 0;
+  if (rank < 2)
+    return value;
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(order[rank - 2], order[rank - 1]);
+  return node.build.transpose(value, order);
+}
+
+// com.microsoft.FusedMatMul: alpha * op(A) * op(B).
+LogicalResult fusedMatrixProduct(Node &node) {
+  if (failed(node.expect(2, 2)) || failed(expectReals(node, {0, 1})))
+    return failure();
+  if (node.integer("transBatchA", 0) != 0 || node.integer("transBatchB", 0) != 0)
+    return node.fail("transBatchA and transBatchB are not supported");
+  Value lhs = node.input(0), rhs = node.input(1);
+  Type type = qnn::elementType(lhs);
+  if (node.integer("transA", 0) != 0)
+    lhs = withSwappedMatrix(node, lhs);
+  bool isTransposed = node.integer("transB", 0) != 0, isMatrix = isKnown(rhs) && node.rank(1) == 2;
+  if (isTransposed)
+    rhs = withSwappedMatrix(node, rhs);
+  if (!lhs || !rhs)
+    return failure();
+  if (isTransposed && isMatrix && node.rank() == 0)
+    return node.fail("multiplies a scalar");
+  Value value = isTransposed && isMatrix ? multiplyByMatrix(node, lhs, rhs, Value(), type)
+                                         : matrixProductOf(node, lhs, rhs, type);
+  return node.result(scaled(node, value, node.real("alpha", 1)));
 }
 
 // a, its scale and zero point, b, its scale and zero point, those of y.
@@ -246,7 +300,7 @@ LogicalResult quantizedMatrixProduct(Node &node) {
     return failure();
   bool isMatrix = rank == 2 && isKnown(*rhs);
   Type form = accumulatorOf(node, *lhs, *rhs, *result, isMatrix ? 2 : node.rank());
-  Value value = multiply(node, *lhs, *rhs, form);
+  Value value = matrixProductOf(node, *lhs, *rhs, form);
   return node.result(rescale(node, value, *result));
 }
 
@@ -257,9 +311,7 @@ static Value asColumn(Node &node, Value zeroPoint) {
   return node.build.reshape(zeroPoint, {qnn::shapeOf(zeroPoint)[0], 1});
 }
 
-// MatMulInteger: two integers and their zero points, which may be null; in i32.
-static Value multiplyIntegers(Node &node, Value lhs, Value lhsZeroPoint, Value rhs,
-                              Value rhsZeroPoint) {
+Value integerProductOf(Node &node, Value lhs, Value lhsZeroPoint, Value rhs, Value rhsZeroPoint) {
   if (qnn::shapeOf(lhs).empty() || qnn::shapeOf(rhs).empty()) {
     node.error() << "multiplies a scalar";
     return {};
@@ -274,7 +326,7 @@ static Value multiplyIntegers(Node &node, Value lhs, Value lhsZeroPoint, Value r
                           : asColumn(node, left->zeroPoint);
   Type i32 = node.build.ir().getI32Type();
   if (Node::constantOf(right->codes) && qnn::tensorType(rhs).getRank() == 2 && !right->zeroPoint) {
-    Value value = multiply(node, left->codes, right->codes, i32);
+    Value value = matrixProductOf(node, left->codes, right->codes, i32);
     return left->zeroPoint
                ? subtractZeroPoint(node, value, left->zeroPoint, right->codes, /*axis=*/1)
                : value;
@@ -283,10 +335,11 @@ static Value multiplyIntegers(Node &node, Value lhs, Value lhsZeroPoint, Value r
        y = *qnn::Quantization::of(right->codes.getType());
   if (!left->zeroPoint && !right->zeroPoint && !y.isPerAxis() &&
       x.storage.isSigned == y.storage.isSigned)
-    return multiply(node, left->codes, right->codes, i32);
+    return matrixProductOf(node, left->codes, right->codes, i32);
   // Distances are of one type whatever the codes are.
   Value x16 = distances(node, *left), y16 = distances(node, *right);
-  Value value = x16 && y16 ? multiply(node, x16, y16, node.build.ir().getI64Type()) : Value();
+  Value value =
+      x16 && y16 ? matrixProductOf(node, x16, y16, node.build.ir().getI64Type()) : Value();
   return value ? node.build.create<qnn::CastOp>(i32, value) : value;
 }
 
@@ -295,37 +348,24 @@ LogicalResult integerMatrixProduct(Node &node) {
   if (failed(node.expect(2, 4)))
     return failure();
   return node.result(
-      multiplyIntegers(node, node.input(0), node.input(2), node.input(1), node.input(3)));
+      integerProductOf(node, node.input(0), node.input(2), node.input(1), node.input(3)));
 }
 
-// A sum of codes times both scales, whose product is rounded first, plus the bias (which may be
-// null): what ONNX Runtime does when it has fused MatMulInteger, Cast, Mul and Add, and the same
-// bits as without.
-static Value realProduct(Node &node, Value sum, Value lhsScale, Value rhsScale, Value bias) {
-  Type f32 = node.build.ir().getF32Type();
+Value realProductOf(Node &node, Value sum, Value lhsScale, Value rhsScale, Value bias) {
   for (Value *scale : {&lhsScale, &rhsScale})
     if (qnn::tensorType(*scale).getNumElements() == 1)
       *scale = node.build.reshape(*scale, {});
-  Value real = sum ? node.build.create<qnn::CastOp>(f32, sum) : Value();
-  if (!real || !lhsScale || !rhsScale || failed(node.alignRanks(lhsScale, rhsScale)))
-    return {};
-  Value scale = node.build.create<qnn::MulOp>(f32, lhsScale, rhsScale);
-  if (!scale || failed(node.alignRanks(real, scale)))
-    return {};
-  real = node.build.create<qnn::MulOp>(f32, real, scale);
-  if (!real || !bias)
-    return real;
-  if (failed(node.alignRanks(real, bias)))
-    return {};
-  return node.build.create<qnn::AddOp>(f32, real, bias, qnn::NumericsAttr(), Attribute());
+  Value scale = product(node, lhsScale, rhsScale);
+  Value real = product(node, castTo(node, sum, node.build.ir().getF32Type()), scale);
+  return bias ? onnx::sum(node, real, bias) : real;
 }
 
 // com.microsoft.MatMulIntegerToFloat: a, b, their scales, their zero points, bias.
 LogicalResult scaledIntegerProduct(Node &node) {
   if (failed(node.expect(4, 7)))
     return failure();
-  Value sum = multiplyIntegers(node, node.input(0), node.input(4), node.input(1), node.input(5));
-  return node.result(realProduct(node, sum, node.input(2), node.input(3), node.input(6)));
+  Value sum = integerProductOf(node, node.input(0), node.input(4), node.input(1), node.input(5));
+  return node.result(realProductOf(node, sum, node.input(2), node.input(3), node.input(6)));
 }
 
 // com.microsoft.DynamicQuantizeMatMul: float a, b, b's scale and zero point, bias.
@@ -335,26 +375,16 @@ LogicalResult dynamicMatrixProduct(Node &node) {
   auto lhs = quantizeByRange(node, node.input(0));
   if (failed(lhs))
     return failure();
-  Value sum = multiplyIntegers(node, lhs->codes, lhs->zeroPoint, node.input(1), node.input(3));
-  return node.result(realProduct(node, sum, lhs->scale, node.input(2), node.input(4)));
-}
-
-static Value scaled(Node &node, Value value, float factor) {
-  if (!value || factor == 1)
-    return value;
-  Type type = qnn::elementType(value);
-  return node.build.create<qnn::MulOp>(type, value,
-                                       node.build.scalar(type, static_cast<double>(factor)));
+  Value sum = integerProductOf(node, lhs->codes, lhs->zeroPoint, node.input(1), node.input(3));
+  return node.result(realProductOf(node, sum, lhs->scale, node.input(2), node.input(4)));
 }
 
 // alpha * op(A) * op(B) + beta * C.
-LogicalResult generalMatrixProduct(Node &node) {
-  if (failed(node.expect(2, 3)))
-    return failure();
+static Value generalProductOf(Node &node) {
   node.ignore({"broadcast"});
   Value lhs = node.input(0), rhs = node.input(1), addend = node.input(2);
   if (node.rank(0) != 2 || node.rank(1) != 2)
-    return node.fail("needs two matrices");
+    return node.error() << "needs two matrices", Value();
   Type type = qnn::elementType(lhs);
   if (node.integer("transA", 0) != 0)
     lhs = node.build.transpose(lhs, {1, 0});
@@ -375,12 +405,24 @@ LogicalResult generalMatrixProduct(Node &node) {
   }
   value = scaled(node, value, alpha);
   addend = isBias ? Value() : scaled(node, addend, beta);
-  if (!value || !addend)
-    return node.result(value);
-  if (failed(node.alignRanks(value, addend)))
+  return addend ? sum(node, value, addend) : value;
+}
+
+LogicalResult generalMatrixProduct(Node &node) {
+  return failed(node.expect(2, 3)) ? failure() : node.result(generalProductOf(node));
+}
+
+// com.microsoft.FusedGemm.
+LogicalResult fusedGeneralMatrixProduct(Node &node) {
+  if (failed(node.expect(2, 3)) || failed(expectReals(node, {0, 1, 2})))
     return failure();
+  llvm::SmallVector<float> parameters;
+  for (llvm::StringRef name : {"activation_alpha", "activation_beta"})
+    if (node.hasAttribute(name))
+      parameters.push_back(node.real(name, 0));
+  node.ignore({"activation_gamma"});
   return node.result(
-      node.build.create<qnn::AddOp>(type, value, addend, qnn::NumericsAttr(), Attribute()));
+      activated(node, generalProductOf(node), node.text("activation", ""), parameters));
 }
 
 // com.microsoft.QGemm: a, its scale and zero point, b, its scale and zero point, bias, those of y;
@@ -391,16 +433,17 @@ LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   bool isTransposed = node.integer("transB", 0) != 0;
   if (node.integer("transA", 0) != 0 || node.real("alpha", 1) != 1)
     return node.fail("transA and alpha are not supported");
-  if (!node.has(7))
-    return node.fail("a float result is not supported");
   auto lhs = codes(node, 0), rhs = codes(node, 3, /*axis=*/isTransposed ? 0 : 1);
-  auto result = codeType(node, qnn::elementType(node.input(node.has(8) ? 8 : 0)), 7, 8);
+  FailureOr<Type> result = Type(node.build.ir().getF32Type());
+  if (node.has(7))
+    result = codeType(node, qnn::elementType(node.input(node.has(8) ? 8 : 0)), 7, 8);
   if (failed(lhs) || failed(rhs) || failed(result))
     return failure();
   if (node.rank(0) != 2 || node.rank(3) != 2)
     return node.fail("needs two matrices");
   Value bias = node.input(6), weights = *rhs;
-  Type form = accumulatorOf(node, *lhs, *rhs, *result, 2);
+  Type form = node.has(7) ? accumulatorOf(node, *lhs, *rhs, *result, 2)
+                          : realAccumulatorOf(node, *lhs, *rhs, 2);
   if (!isTransposed)
     weights = node.build.transpose(weights, {1, 0});
   if (bias)
@@ -408,7 +451,11 @@ LogicalResult quantizedGeneralMatrixProduct(Node &node) {
   if (!weights)
     return failure();
   Value value = node.build.create<qnn::DenseOp>(form, *lhs, weights, bias);
-  return node.result(rescale(node, value, *result));
+  if (value && !node.has(7))
+    value = node.build.create<qnn::DequantizeOp>(*result, value);
+  else
+    value = rescale(node, value, *result);
+  return node.result(value);
 }
 
 } // namespace octet::onnx

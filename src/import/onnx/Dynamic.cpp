@@ -1,4 +1,5 @@
 #include "import/onnx/Dynamic.h"
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/Quantized.h"
 #include "qnn/Ops.h"
@@ -9,21 +10,6 @@ namespace octet::onnx {
 
 static Type f32(Node &node) { return node.build.ir().getF32Type(); }
 static Type i32(Node &node) { return node.build.ir().getI32Type(); }
-
-static Value cast(Node &node, Value value, Type type) {
-  if (!value || qnn::elementType(value) == type)
-    return value;
-  return node.build.create<qnn::CastOp>(type, value);
-}
-
-static Value difference(Node &node, Value lhs, Value rhs) {
-  return lhs && rhs ? node.build.create<qnn::SubOp>(qnn::elementType(lhs), lhs, rhs,
-                                                    qnn::NumericsAttr(), Attribute())
-                    : Value();
-}
-static Value product(Node &node, Value lhs, Value rhs) {
-  return lhs && rhs ? node.build.create<qnn::MulOp>(qnn::elementType(lhs), lhs, rhs) : Value();
-}
 
 //===-- QuantizeLinear and DequantizeLinear --===//
 
@@ -102,7 +88,7 @@ static Value rounded(Node &node, const Operands &from, const qnn::Storage &to) {
   if (value)
     value = node.build.create<qnn::UnaryOp>(real, qnn::UnaryKind::round, value, llvm::APFloat(0.0f),
                                             qnn::NumericsAttr());
-  Value zeroPoint = cast(node, from.zeroPoint, real);
+  Value zeroPoint = castTo(node, from.zeroPoint, real);
   if (value && zeroPoint)
     value = node.build.create<qnn::AddOp>(real, value, zeroPoint, qnn::NumericsAttr(), Attribute());
   // Codes of 4 bits are a range within those of 8.
@@ -128,10 +114,10 @@ Value dequantizeByOperands(Node &node, int64_t axis, int64_t blockSize) {
   auto operands = operandsOf(node, axis, blockSize);
   if (failed(operands))
     return {};
-  Value integers = cast(node, operands->value, i32(node));
+  Value integers = castTo(node, operands->value, i32(node));
   if (operands->zeroPoint)
-    integers = difference(node, integers, cast(node, operands->zeroPoint, i32(node)));
-  Value reals = product(node, cast(node, integers, f32(node)), operands->scale);
+    integers = difference(node, integers, castTo(node, operands->zeroPoint, i32(node)));
+  Value reals = product(node, castTo(node, integers, f32(node)), operands->scale);
   return reals ? node.build.reshape(reals, qnn::shapeOf(node.input(0))) : Value();
 }
 
@@ -201,7 +187,7 @@ FailureOr<IntegerOperand> integerOperand(Node &node, Value integers, Value zeroP
 Value distances(Node &node, const IntegerOperand &operand) {
   Value value = node.build.create<qnn::DequantizeOp>(f32(node), operand.codes);
   if (operand.zeroPoint)
-    value = difference(node, value, cast(node, operand.zeroPoint, f32(node)));
+    value = difference(node, value, castTo(node, operand.zeroPoint, f32(node)));
   auto type = qnn::quantizedType(node.build.context(), {16, true, -255, 255}, 1.0, 0);
   return value ? node.build.create<qnn::QuantizeOp>(type, value,
                                                     node.rounding(qnn::Rounding::floatEven))
@@ -226,7 +212,7 @@ static Value sumsOfSlices(Node &node, Value weights, int64_t axis) {
 
 Value subtractZeroPoint(Node &node, Value sums, Value zeroPoint, Value weights, int64_t axis) {
   Value ofWeights = sumsOfSlices(node, weights, axis);
-  zeroPoint = cast(node, zeroPoint, i32(node));
+  zeroPoint = castTo(node, zeroPoint, i32(node));
   if (!sums || !zeroPoint || failed(node.alignRanks(zeroPoint, ofWeights)))
     return {};
   Value excess = product(node, zeroPoint, ofWeights);

@@ -1,4 +1,5 @@
 // Operators that work element by element.
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/onnx.pb.h"
 #include "qnn/Ops.h"
@@ -43,11 +44,6 @@ static LogicalResult operands(Node &node, Value &lhs, Value &rhs) {
   return node.alignRanks(lhs, rhs);
 }
 
-static Value sum(Node &node, Value lhs, Value rhs) {
-  return node.build.create<qnn::AddOp>(qnn::elementType(lhs), lhs, rhs, qnn::NumericsAttr(),
-                                       Attribute());
-}
-
 LogicalResult add(Node &node) {
   Value lhs, rhs;
   return failed(operands(node, lhs, rhs)) ? failure() : node.result(sum(node, lhs, rhs));
@@ -78,6 +74,7 @@ template <BinaryKind kind> LogicalResult binary(Node &node) {
 #define INSTANTIATE(kind) template LogicalResult binary<BinaryKind::kind>(Node &);
 INSTANTIATE(divide)
 INSTANTIATE(equal)
+INSTANTIATE(notEqual)
 INSTANTIATE(less)
 INSTANTIATE(lessEqual)
 INSTANTIATE(greater)
@@ -86,29 +83,49 @@ INSTANTIATE(logicalAnd)
 INSTANTIATE(logicalOr)
 #undef INSTANTIATE
 
-// Any number of operands, combined one after the other.
-static LogicalResult combine(Node &node, llvm::function_ref<Value(Value, Value)> step) {
-  if (failed(node.expect(1, SIZE_MAX)))
+// The remainder has the sign of the divisor, or with fmod, as C's, that of the dividend.
+LogicalResult modulo(Node &node) {
+  Value lhs, rhs;
+  if (failed(operands(node, lhs, rhs)))
     return failure();
-  Value total = node.plain(node.input(0));
-  for (size_t i = 1; i < node.inputCount() && total; ++i) {
-    if (!node.has(i))
-      return node.fail("input " + llvm::Twine(i) + " is missing");
-    Value other = node.plain(node.input(i));
-    if (!other || failed(node.alignRanks(total, other)))
-      return failure();
-    total = step(total, other);
-  }
-  return node.result(total);
+  if (node.integer("fmod", 0) == 0)
+    return node.result(binaryOf(node, BinaryKind::floorModulo, lhs, rhs));
+  if (!qnn::isFloat(lhs))
+    return node.result(difference(node, lhs, product(node, quotient(node, lhs, rhs), rhs)));
+  Value dividend = unaryOf(node, UnaryKind::abs, lhs), divisor = unaryOf(node, UnaryKind::abs, rhs);
+  Value magnitude = binaryOf(node, BinaryKind::floorModulo, dividend, divisor);
+  Value isNegative = binaryOf(node, BinaryKind::less, lhs, numberLike(node, lhs, 0));
+  return node.result(
+      choice(node, isNegative, unaryOf(node, UnaryKind::negate, magnitude), magnitude));
 }
 
-LogicalResult addMany(Node &node) {
-  return combine(node, [&](Value lhs, Value rhs) { return sum(node, lhs, rhs); });
+// Any number of operands, combined one after the other.
+static Value combined(Node &node, llvm::function_ref<Value(Value, Value)> step) {
+  if (failed(node.expect(1, SIZE_MAX)))
+    return {};
+  Value total = node.plain(node.input(0));
+  for (size_t i = 1; i < node.inputCount() && total; ++i) {
+    if (!node.has(i)) {
+      node.error() << "input " << i << " is missing";
+      return {};
+    }
+    total = step(total, node.plain(node.input(i)));
+  }
+  return total;
+}
+
+static Value sumOfAll(Node &node) {
+  return combined(node, [&](Value lhs, Value rhs) { return sum(node, lhs, rhs); });
+}
+LogicalResult addMany(Node &node) { return node.result(sumOfAll(node)); }
+LogicalResult meanOfMany(Node &node) {
+  Value total = sumOfAll(node);
+  auto count = static_cast<double>(node.inputCount());
+  return node.result(quotient(node, total, numberLike(node, total, count)));
 }
 template <BinaryKind kind> LogicalResult extreme(Node &node) {
-  return combine(node, [&](Value lhs, Value rhs) {
-    return node.build.create<qnn::BinaryOp>(qnn::elementType(lhs), kind, lhs, rhs);
-  });
+  return node.result(
+      combined(node, [&](Value lhs, Value rhs) { return binaryOf(node, kind, lhs, rhs); }));
 }
 template LogicalResult extreme<BinaryKind::minimum>(Node &);
 template LogicalResult extreme<BinaryKind::maximum>(Node &);
@@ -146,25 +163,11 @@ LogicalResult leakyRelu(Node &node) {
   return function(node, UnaryKind::leakyRelu, node.real("alpha", 0.01f));
 }
 
-LogicalResult elu(Node &node) {
-  if (node.real("alpha", 1) != 1)
-    return node.fail("an alpha other than 1 is not supported");
-  return function(node, UnaryKind::elu);
-}
-
 LogicalResult gelu(Node &node) {
   std::string form = node.text("approximate", "none");
   if (form != "none" && form != "tanh")
     return node.fail("approximate " + form + " is not known");
   return function(node, form == "tanh" ? UnaryKind::geluTanh : UnaryKind::gelu);
-}
-
-static Value clamped(Node &node, Value value, double lowest, double highest) {
-  if (!value)
-    return {};
-  auto &ir = node.build.ir();
-  return node.build.create<qnn::ClampOp>(qnn::elementType(value), value, ir.getF64FloatAttr(lowest),
-                                         ir.getF64FloatAttr(highest));
 }
 
 LogicalResult relu(Node &node) {
@@ -204,20 +207,6 @@ LogicalResult clip(Node &node) {
     return node.fail("a bound is not a number");
   // Where the bounds cross, the upper one wins.
   return node.result(clamped(node, input, std::min(bounds[0], bounds[1]), bounds[1]));
-}
-
-// max(0, min(1, alpha * x + beta)).
-LogicalResult hardSigmoid(Node &node) {
-  if (failed(node.expect(1, 1)))
-    return failure();
-  Value input = node.input(0);
-  Type type = qnn::elementType(input);
-  auto number = [&](float value) { return node.build.scalar(type, static_cast<double>(value)); };
-  Value scaled = node.build.create<qnn::MulOp>(type, input, number(node.real("alpha", 0.2f)));
-  if (!scaled)
-    return failure();
-  Value shifted = sum(node, scaled, number(node.real("beta", 0.5f)));
-  return node.result(clamped(node, shifted, 0, 1));
 }
 
 LogicalResult prelu(Node &node) {
@@ -275,6 +264,14 @@ LogicalResult cast(Node &node) {
   if (!input || qnn::elementType(input) == type)
     return node.result(input);
   return node.result(node.build.create<qnn::CastOp>(type, input));
+}
+
+LogicalResult castLike(Node &node) {
+  if (failed(node.expect(2, 2)))
+    return failure();
+  node.ignore({"saturate", "round_mode"});
+  Value like = node.plain(node.input(1));
+  return node.result(like ? castTo(node, node.plain(node.input(0)), qnn::elementType(like)) : like);
 }
 
 LogicalResult where(Node &node) {

@@ -1,7 +1,10 @@
 // Operators that move elements or make constants. Codes keep their scale.
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/onnx.pb.h"
 #include "qnn/Ops.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -103,9 +106,29 @@ LogicalResult size(Node &node) {
   return integers(node, {qnn::tensorType(node.input(0)).getNumElements()}, {});
 }
 
+// As ONNX Runtime counts: each number is the one before it and the step, rounded.
+static LogicalResult realRange(Node &node) {
+  auto start = node.realConstants(0), limit = node.realConstants(1), step = node.realConstants(2);
+  if (failed(start) || failed(limit) || failed(step) || failed(expectReals(node, {0, 1, 2})))
+    return failure();
+  if (start->size() != 1 || limit->size() != 1 || step->size() != 1)
+    return node.fail("needs single numbers");
+  double count = std::ceil((static_cast<double>((*limit)[0]) - static_cast<double>((*start)[0])) /
+                           static_cast<double>((*step)[0]));
+  if (!(count <= 1 << 20))
+    return node.fail("has more than a million elements");
+  llvm::SmallVector<float> numbers;
+  float at = (*start)[0];
+  for (auto left = static_cast<int64_t>(std::max(count, 0.0)); left > 0; --left, at += (*step)[0])
+    numbers.push_back(at);
+  return reals(node, numbers, {static_cast<int64_t>(numbers.size())});
+}
+
 LogicalResult range(Node &node) {
   if (failed(node.expect(3, 3)))
     return failure();
+  if (qnn::isFloat(node.input(0)))
+    return realRange(node);
   auto start = node.constants(0), limit = node.constants(1), step = node.constants(2);
   if (failed(start) || failed(limit) || failed(step))
     return failure();
@@ -284,14 +307,6 @@ LogicalResult concatenation(Node &node) {
                                                       static_cast<uint64_t>(*axis)));
 }
 
-static Value part(Node &node, Value input, int64_t axis, int64_t begin, int64_t size) {
-  qnn::Shape from(qnn::shapeOf(input).size(), 0), sizes(qnn::shapeOf(input)),
-      strides(from.size(), 1);
-  from[axis] = begin;
-  sizes[axis] = size;
-  return node.build.create<qnn::SliceOp>(qnn::elementType(input), input, from, sizes, strides);
-}
-
 LogicalResult split(Node &node) {
   if (failed(node.expect(1, 2, SIZE_MAX)))
     return failure();
@@ -316,7 +331,7 @@ LogicalResult split(Node &node) {
   for (auto [i, size] : llvm::enumerate(*sizes)) {
     if (size < 0 || size > extent - at)
       return node.fail("the parts are larger than the whole");
-    if (failed(node.result(part(node, node.input(0), *axis, at, size), i)))
+    if (failed(node.result(partOf(node, node.input(0), *axis, at, size), i)))
       return failure();
     at += size;
   }
@@ -367,20 +382,6 @@ LogicalResult slice(Node &node) {
                                                      begin, sizes, strides));
 }
 
-// Negative indices count from the end.
-static Value fromFront(Node &node, Value indices, int64_t extent) {
-  Type type = qnn::elementType(indices);
-  Value zero = node.build.scalar(type, 0),
-        length = node.build.scalar(type, static_cast<double>(extent));
-  Value isNegative = node.build.create<qnn::BinaryOp>(node.build.ir().getI1Type(),
-                                                      qnn::BinaryKind::less, indices, zero);
-  Value shifted =
-      node.build.create<qnn::AddOp>(type, indices, length, qnn::NumericsAttr(), Attribute());
-  return isNegative && shifted
-             ? node.build.create<qnn::SelectOp>(type, isNegative, shifted, indices)
-             : Value();
-}
-
 LogicalResult gather(Node &node) {
   if (failed(node.expect(2, 2)))
     return failure();
@@ -399,7 +400,7 @@ LogicalResult gather(Node &node) {
     // One index is a slice.
     if (known->size() == 1) {
       int64_t index = (*known)[0] < 0 ? (*known)[0] + extent : (*known)[0];
-      Value value = part(node, input, *axis, index, 1);
+      Value value = partOf(node, input, *axis, index, 1);
       qnn::Shape shape(qnn::shapeOf(input));
       shape.erase(shape.begin() + *axis);
       shape.insert(shape.begin() + *axis, qnn::shapeOf(indices).begin(),

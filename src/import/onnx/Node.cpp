@@ -64,6 +64,9 @@ size_t Node::outputCount() const { return static_cast<size_t>(proto.output_size(
 bool Node::has(size_t i) const {
   return i < inputCount() && !proto.input(static_cast<int>(i)).empty();
 }
+bool Node::wants(size_t i) const {
+  return i < outputCount() && !proto.output(static_cast<int>(i)).empty();
+}
 Value Node::input(size_t i) const {
   return has(i) ? values.lookup(proto.input(static_cast<int>(i))) : Value();
 }
@@ -71,7 +74,7 @@ Value Node::input(size_t i) const {
 LogicalResult Node::result(Value value, size_t i) {
   if (!value)
     return failure();
-  if (i < outputCount() && !proto.output(static_cast<int>(i)).empty())
+  if (wants(i))
     values[proto.output(static_cast<int>(i))] = value;
   return success();
 }

@@ -69,6 +69,8 @@ public:
   size_t inputCount() const;
   size_t outputCount() const;
   bool has(size_t i) const;
+  /// Whether result i has a name, so that something may read it.
+  bool wants(size_t i) const;
   mlir::Value input(size_t i) const;
   int64_t rank(size_t i = 0) const { return qnn::tensorType(input(i)).getRank(); }
 

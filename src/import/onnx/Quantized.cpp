@@ -1,5 +1,6 @@
 // QuantizeLinear, DequantizeLinear, and the operators that are codes from end to end.
 #include "import/onnx/Quantized.h"
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/BlockWeights.h"
 #include "import/onnx/Dynamic.h"
 #include "import/onnx/Operators.h"
@@ -110,6 +111,15 @@ Type accumulatorOf(Node &node, Value lhs, Value rhs, Type result, int64_t rank) 
     float product = static_cast<float>(x.scale()) * static_cast<float>(scale);
     scales.push_back(import::accumulatorScale(product / static_cast<float>(y.scale()), y.scale()));
   }
+  return qnn::accumulatorType(node.build.context(), scales, rank);
+}
+
+Type realAccumulatorOf(Node &node, Value lhs, Value rhs, int64_t rank) {
+  auto x = *qnn::Quantization::of(lhs.getType()), w = *qnn::Quantization::of(rhs.getType());
+  llvm::SmallVector<double> scales;
+  for (double scale : w.scales())
+    scales.push_back(
+        static_cast<double>(static_cast<float>(x.scale()) * static_cast<float>(scale)));
   return qnn::accumulatorType(node.build.context(), scales, rank);
 }
 
@@ -319,6 +329,26 @@ LogicalResult quantizedSigmoid(Node &node) {
 }
 LogicalResult quantizedLeakyRelu(Node &node) {
   return quantizedFunction(node, qnn::UnaryKind::leakyRelu, node.real("alpha", 0.01f));
+}
+
+// com.microsoft.QLinearWhere: a condition, x and y with their scales and zero points, those of z.
+LogicalResult quantizedChoice(Node &node) {
+  if (failed(node.expect(9, 9)))
+    return failure();
+  auto type = codeType(node, qnn::elementType(node.input(1)), 7, 8);
+  if (failed(type))
+    return failure();
+  llvm::SmallVector<Value, 2> parts;
+  for (size_t i : {1, 4}) {
+    auto part = codes(node, i);
+    if (failed(part))
+      return failure();
+    bool isSame = qnn::elementType(*part) == *type;
+    parts.push_back(
+        isSame ? *part
+               : quantized(node, dequantized(node, *part), *type, node.numerics.quantizeRounding));
+  }
+  return node.result(choice(node, node.input(0), parts[0], parts[1]));
 }
 
 // The result's scale and zero point, then each input with its own.

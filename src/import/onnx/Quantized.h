@@ -19,6 +19,9 @@ llvm::FailureOr<mlir::Value> codes(Node &node, size_t i, int64_t axis = -1);
 mlir::Type accumulatorOf(Node &node, mlir::Value lhs, mlir::Value rhs, mlir::Type result,
                          int64_t rank);
 
+/// The accumulator of one that becomes floats: its scales are the products of both.
+mlir::Type realAccumulatorOf(Node &node, mlir::Value lhs, mlir::Value rhs, int64_t rank);
+
 /// Rescales an accumulator to codes; null if it is.
 mlir::Value rescale(Node &node, mlir::Value accumulator, mlir::Type result);
 

@@ -1,9 +1,9 @@
 // Operators that combine many elements into one, or order them.
+#include "import/onnx/Reductions.h"
+#include "import/onnx/Arithmetic.h"
 #include "import/onnx/Operators.h"
 #include "import/onnx/Window.h"
 #include "qnn/Ops.h"
-
-#include <cmath>
 
 using namespace mlir;
 
@@ -11,26 +11,6 @@ namespace octet::onnx {
 
 using qnn::ReduceKind;
 using qnn::UnaryKind;
-
-static Value unaryOf(Node &node, UnaryKind kind, Value value) {
-  if (!value)
-    return {};
-  return node.build.create<qnn::UnaryOp>(qnn::elementType(value), kind, value, llvm::APFloat(0.0f),
-                                         qnn::NumericsAttr());
-}
-static Value product(Node &node, Value lhs, Value rhs) {
-  return lhs && rhs ? node.build.create<qnn::MulOp>(qnn::elementType(lhs), lhs, rhs) : Value();
-}
-static Value sum(Node &node, Value lhs, Value rhs) {
-  return lhs && rhs ? node.build.create<qnn::AddOp>(qnn::elementType(lhs), lhs, rhs,
-                                                    qnn::NumericsAttr(), Attribute())
-                    : Value();
-}
-static Value difference(Node &node, Value lhs, Value rhs) {
-  return lhs && rhs ? node.build.create<qnn::SubOp>(qnn::elementType(lhs), lhs, rhs,
-                                                    qnn::NumericsAttr(), Attribute())
-                    : Value();
-}
 
 //===-- Pools --===//
 
@@ -93,9 +73,9 @@ LogicalResult averagePool(Node &node) {
 
 //===-- Reductions --===//
 
-// Over sorted axes. Those that lie apart are brought together at the end first.
-static Value reduced(Node &node, ReduceKind kind, Value input, llvm::SmallVector<int64_t> axes,
-                     bool keepsDimensions) {
+// Those that lie apart are brought together at the end first.
+Value reduced(Node &node, ReduceKind kind, Value input, llvm::SmallVector<int64_t> axes,
+              bool keepsDimensions) {
   if (!input)
     return {};
   if (axes.empty())
@@ -124,7 +104,7 @@ static Value reduced(Node &node, ReduceKind kind, Value input, llvm::SmallVector
   return value ? node.build.reshape(value, shape) : value;
 }
 
-static llvm::SmallVector<int64_t> allAxes(int64_t from, int64_t rank) {
+llvm::SmallVector<int64_t> allAxes(int64_t from, int64_t rank) {
   return llvm::to_vector(llvm::seq<int64_t>(std::min(from, rank), rank));
 }
 
@@ -184,6 +164,28 @@ LogicalResult reduceLogarithm(Node &node) {
   return reduceThrough(node, std::nullopt, UnaryKind::log);
 }
 
+// The largest element is subtracted first, so that no exponential overflows; where it is infinite
+// there is nothing to subtract.
+LogicalResult reduceLogarithmOfExponentials(Node &node) {
+  auto axes = reductionAxes(node);
+  if (failed(axes) || failed(expectReals(node, {0})))
+    return failure();
+  Value input = node.input(0);
+  Value largest = clamped(node, reduced(node, ReduceKind::maximum, input, *axes, true),
+                          -static_cast<double>(std::numeric_limits<float>::max()),
+                          static_cast<double>(std::numeric_limits<float>::max()));
+  Value powers = unaryOf(node, UnaryKind::exp, difference(node, input, largest));
+  Value total = reduced(node, ReduceKind::sum, powers, *axes, true);
+  total = sum(node, unaryOf(node, UnaryKind::log, total), largest);
+  if (!total || node.integer("keepdims", 1) != 0)
+    return node.result(total);
+  qnn::Shape shape;
+  for (auto [d, extent] : llvm::enumerate(qnn::shapeOf(total)))
+    if (!llvm::is_contained(*axes, static_cast<int64_t>(d)))
+      shape.push_back(extent);
+  return node.result(node.build.reshape(total, shape));
+}
+
 template <ReduceKind kind> LogicalResult globalPool(Node &node) {
   if (failed(node.expect(1, 1)))
     return failure();
@@ -215,7 +217,7 @@ template <bool minimum> LogicalResult argExtreme(Node &node) {
 template LogicalResult argExtreme<false>(Node &);
 template LogicalResult argExtreme<true>(Node &);
 
-//===-- Softmax and normalization --===//
+//===-- Softmax --===//
 
 // Over one axis, since opset 13; over all from one on, before. `create` works on the last.
 static LogicalResult alongAxis(Node &node, llvm::function_ref<Value(Value)> create) {
@@ -255,87 +257,6 @@ LogicalResult logSoftmax(Node &node) {
   return alongAxis(node, [&](Value input) {
     return node.build.create<qnn::LogSoftmaxOp>(qnn::elementType(input), input);
   });
-}
-
-// (x - mean) / sqrt(variance + epsilon) over some axes.
-static Value normalized(Node &node, Value input, const llvm::SmallVector<int64_t> &axes,
-                        float epsilon) {
-  Value centered = difference(node, input, reduced(node, ReduceKind::mean, input, axes, true));
-  Value variance = reduced(node, ReduceKind::mean, product(node, centered, centered), axes, true);
-  if (!variance)
-    return {};
-  Value shifted =
-      sum(node, variance, node.build.scalar(qnn::elementType(input), static_cast<double>(epsilon)));
-  Value deviation = unaryOf(node, UnaryKind::sqrt, shifted);
-  return deviation ? node.build.create<qnn::BinaryOp>(qnn::elementType(input),
-                                                      qnn::BinaryKind::divide, centered, deviation)
-                   : Value();
-}
-
-LogicalResult layerNormalization(Node &node) {
-  if (failed(node.expect(2, 3)))
-    return failure();
-  auto axis = node.axis(node.integer("axis", -1), node.rank());
-  if (failed(axis))
-    return failure();
-  if (node.integer("stash_type", 1) != 1)
-    return node.fail("a stash_type other than FLOAT is not supported");
-  Value value =
-      normalized(node, node.input(0), allAxes(*axis, node.rank()), node.real("epsilon", 1e-5f));
-  Value scale = node.input(1), bias = node.input(2);
-  if (!value || failed(node.alignRanks(value, scale)))
-    return failure();
-  value = product(node, value, scale);
-  if (value && bias) {
-    if (failed(node.alignRanks(value, bias)))
-      return failure();
-    value = sum(node, value, bias);
-  }
-  return node.result(value);
-}
-
-// A vector of channels as [C, 1, .., 1], to broadcast over [N, C, ..].
-static Value perChannel(Node &node, Value vector, int64_t rank) {
-  if (qnn::tensorType(vector).getRank() != 1 || rank < 2) {
-    node.error() << "needs an image and one number for each of its channels";
-    return {};
-  }
-  qnn::Shape shape(static_cast<size_t>(rank), 1);
-  shape[1] = qnn::shapeOf(vector)[0];
-  return node.build.reshape(vector, shape);
-}
-
-// x, scale, bias, mean, variance: with all of them known it is one product and one sum.
-LogicalResult batchNormalization(Node &node) {
-  if (failed(node.expect(5, 5)))
-    return failure();
-  node.ignore({"momentum"});
-  if (node.integer("training_mode", 0) != 0 || node.integer("spatial", 1) != 1)
-    return node.fail("training_mode, and statistics per pixel, are not supported");
-  Value input = node.input(0), variance = node.input(4);
-  Type type = qnn::elementType(input);
-  auto epsilon = node.build.scalar(type, static_cast<double>(node.real("epsilon", 1e-5f)));
-  Value deviation = unaryOf(node, UnaryKind::sqrt, sum(node, variance, epsilon));
-  if (!deviation)
-    return failure();
-  Value factor =
-      node.build.create<qnn::BinaryOp>(type, qnn::BinaryKind::divide, node.input(1), deviation);
-  Value shift = difference(node, node.input(2), product(node, node.input(3), factor));
-  if (!shift)
-    return failure();
-  factor = perChannel(node, factor, node.rank());
-  shift = perChannel(node, shift, node.rank());
-  return node.result(sum(node, product(node, input, factor), shift));
-}
-
-LogicalResult instanceNormalization(Node &node) {
-  if (failed(node.expect(3, 3)))
-    return failure();
-  Value value =
-      normalized(node, node.input(0), allAxes(2, node.rank()), node.real("epsilon", 1e-5f));
-  Value scale = perChannel(node, node.input(1), node.rank()),
-        bias = perChannel(node, node.input(2), node.rank());
-  return node.result(sum(node, product(node, value, scale), bias));
 }
 
 } // namespace octet::onnx

@@ -4,11 +4,13 @@ import sys
 
 sys.dont_write_bytecode = True
 import branches  # noqa: E402,F401
+import compositions  # noqa: E402,F401
 import dynamic  # noqa: E402,F401
 import external  # noqa: E402,F401
 import operators  # noqa: E402,F401
 import quantized  # noqa: E402,F401
 import refused  # noqa: E402,F401
+import transformers  # noqa: E402,F401
 from model import MODELS, to_bytes  # noqa: E402
 
 

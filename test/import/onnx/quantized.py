@@ -2,7 +2,7 @@
 import numpy
 from onnx import numpy_helper
 
-from model import INT8, INT32, UINT8, Model, f32, made, ramp
+from model import BOOL, INT8, INT32, UINT8, Model, f32, made, ramp
 
 
 @made()
@@ -157,4 +157,16 @@ def floats_between():
     z = model.node("Conv", [y, "w_float"], "float_weights", name="float_weights")
     model.node("Conv", [z, w], "float_input", name="float_input")
     model.output("float_input", [1, 2, 4, 4])
+    return model
+
+
+@made()
+def choice_of_codes():
+    """Codes of the result's scale are chosen as they are, others are made such first."""
+    model = Model(**{"com.microsoft": 1})
+    condition = model.input("condition", [4, 1], BOOL)
+    x, y = model.input("x", [4, 3], UINT8), model.input("y", [1, 3], UINT8)
+    scales = [model.scale(name, scale, numpy.uint8(128)) for name, scale in (("x", 0.5), ("y", 0.25), ("z", 0.5))]
+    model.node("QLinearWhere", [condition, x, *scales[0], y, *scales[1], *scales[2]], "z", domain="com.microsoft")
+    model.output("z", [4, 3], UINT8)
     return model

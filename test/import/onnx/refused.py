@@ -42,7 +42,7 @@ def unknown_attribute():
 
 @made()
 def attribute_without_meaning_here():
-    return one("Elu", [[1, 4]], alpha=0.5)
+    return one("Celu", [[1, 4]], alpha=-0.5)
 
 
 @made()

@@ -95,7 +95,8 @@ class Test:
         while done.returncode == 1 and re.search("must be (a )?constant", done.stderr) and self.make_known(done.stderr):
             done, results = self.run(False)
         if done.returncode == 1:
-            return "refused", re.sub(r"^(?:octet: )?model.onnx: ", "", done.stderr.strip().splitlines()[0])
+            why = done.stderr.strip().splitlines()[0].replace(f"{self.scratch}/", "")
+            return "refused", re.sub(r"^(?:octet: )?model.onnx: ", "", why)
         for reference in (False, True):
             if reference:
                 done, results = self.run(True)
