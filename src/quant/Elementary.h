@@ -79,13 +79,14 @@ template <typename M> typename M::Real powerOfTwo(const M &m, typename M::Intege
 }
 
 /// exp(sign * x) = fraction * 2^exponent for |x| below 100, or a fraction that is NaN: exponent is
-/// round(sign * x / ln 2). The steps and the series are those of MLAS's MlasComputeExp, and so the
-/// bits are ONNX Runtime's. `sign` is 1 or -1.
+/// round(sign * x / ln 2), and the series that of exp(sign * y) for |y| up to ln(2) / 2. The steps
+/// are MLAS's. `sign` is 1 or -1.
 template <typename M> struct Exponential {
   typename M::Real fraction;
   typename M::Integer exponent;
 
-  Exponential(const M &m, typename M::Real x, float sign = 1.0f) {
+  template <int count>
+  Exponential(const M &m, typename M::Real x, float sign, const float (&series)[count]) {
     // The last bits of such a sum are the integer next to what was added, ties to even.
     constexpr float origin = 0x1.8p23f;
     constexpr int32_t originBits = 0x4B400000;
@@ -94,13 +95,15 @@ template <typename M> struct Exponential {
     // ln 2 in two parts; `rest` is sign * what remains.
     auto rest = m.multiplyAdd(n, m.real(sign * -6.93145752e-1f), x);
     rest = m.multiplyAdd(n, m.real(sign * -1.42860677e-6f), rest);
-    const float series[] = {1.0f,           sign,
-                            0x1.fffff6p-2f, sign * 0x1.555450p-3f,
-                            0x1.555b5ap-5f, sign * 0x1.125edcp-7f,
-                            0x1.694000p-10f};
     fraction = polynomial(m, rest, series);
     exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
   }
+
+  /// With the series of MLAS's MlasComputeExp: the bits of ONNX Runtime's Exp and Softmax.
+  Exponential(const M &m, typename M::Real x, float sign = 1.0f)
+      : Exponential(m, x, sign,
+                    {1.0f, sign, 0x1.fffff6p-2f, sign * 0x1.555450p-3f, 0x1.555b5ap-5f,
+                     sign * 0x1.125edcp-7f, 0x1.694000p-10f}) {}
 };
 
 /// Where exp(x) is 2^-126, and where it is the largest float.
@@ -224,19 +227,13 @@ template <typename M> typename M::Real erf(const M &m, typename M::Real x) {
                          upper[] = {1.28717512e-1f,  6.34846687e-1f, 1.06777847e-1f,
                                     -2.42545605e-2f, 3.88393435e-3f, -3.83208680e-4f,
                                     1.72948930e-5f},
-                         series[] = {1.0f,           1.0f,           4.99999851e-1f, 1.66664466e-1f,
-                                     4.16689515e-2f, 8.37550033e-3f, 1.38319808e-3f};
+                         series[] = {
+                             1.0f,           -1.0f,           4.99999851e-1f, -1.66664466e-1f,
+                             4.16689515e-2f, -8.37550033e-3f, 1.38319808e-3f};
   auto small = m.multiplyAdd(polynomial(m, square, lower), magnitude, magnitude);
-  // exp(-power), whose steps are those of Exponential with a series of its own.
   auto power = m.multiplyAdd(polynomial(m, magnitude, upper), magnitude, magnitude);
-  constexpr float origin = 0x1.8p23f;
-  constexpr int32_t originBits = 0x4B400000;
-  auto sum = m.multiplyAdd(power, m.real(-1.44269504f), m.real(origin));
-  auto n = m.subtract(sum, m.real(origin));
-  auto rest = m.multiplyAdd(n, m.real(-6.93145752e-1f), m.subtract(m.real(-0.0f), power));
-  rest = m.multiplyAdd(n, m.real(-1.42860677e-6f), rest);
-  auto exponent = m.addInteger(m.bits(sum), m.integer(-originBits));
-  auto complement = m.multiply(polynomial(m, rest, series), powerOfTwo(m, exponent));
+  Exponential parts(m, power, -1.0f, series);
+  auto complement = m.multiply(parts.fraction, powerOfTwo(m, parts.exponent));
   auto isSmall = m.less(magnitude, m.real(0.921875f));
   return m.copySign(m.select(isSmall, small, m.subtract(one, complement)), x);
 }

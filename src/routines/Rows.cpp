@@ -45,8 +45,8 @@ OCTET_ROUTINE(l2_norm_f32) {
   }
 }
 
-// Rows side by side, so that one's additions do not wait for another's. The means are those of
-// sumOf(), the squares MlasLayerNormKernelAvx2's for simplified norms.
+// Rows side by side, so that one's additions do not wait for another's. The sums are those of
+// reduce, the squares MlasLayerNormKernelAvx2's for simplified norms.
 template <int64_t rows>
 static void normalize(const float *__restrict from, int64_t depth, float epsilon,
                       float *__restrict to) {
@@ -78,14 +78,10 @@ static void normalize(const float *__restrict from, int64_t depth, float epsilon
 
 OCTET_ROUTINE(layer_norm_f32) {
   const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
-  constexpr int64_t together = 4;
-  const float *from = input<float>(tensors, 0);
-  float *to = output<float>(tensors, 1);
-  int64_t i = begin;
-  for (; i + together <= end; i += together)
-    normalize<together>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
-  for (; i < end; ++i)
-    normalize<1>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
+  inGroups<4>(begin, end, [&]<int64_t rows>(int64_t i) {
+    normalize<rows>(input<float>(tensors, 0) + i * p.depth, p.depth, p.epsilon,
+                    output<float>(tensors, 1) + i * p.depth);
+  });
 }
 
 // Welford's recurrence, as SkipLayerNormalization has it (skip_layer_norm.cc). Every step of a row
@@ -111,14 +107,10 @@ static void normalizeInOnePass(const float *from, int64_t depth, float epsilon, 
 
 OCTET_ROUTINE(layer_norm_one_pass_f32) {
   const auto &p = *static_cast<const LayerNorm *>(parameterBlock);
-  constexpr int64_t together = 16;
-  const float *from = input<float>(tensors, 0);
-  float *to = output<float>(tensors, 1);
-  int64_t i = begin;
-  for (; i + together <= end; i += together)
-    normalizeInOnePass<together>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
-  for (; i < end; ++i)
-    normalizeInOnePass<1>(from + i * p.depth, p.depth, p.epsilon, to + i * p.depth);
+  inGroups<16>(begin, end, [&]<int64_t rows>(int64_t i) {
+    normalizeInOnePass<rows>(input<float>(tensors, 0) + i * p.depth, p.depth, p.epsilon,
+                             output<float>(tensors, 1) + i * p.depth);
+  });
 }
 
 // Half away from zero. Truncation after adding a half would overshoot just below a half.

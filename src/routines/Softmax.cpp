@@ -136,15 +136,12 @@ static void shareRows(const Shares &shares, const uint8_t *from, uint8_t *to) {
 
 OCTET_ROUTINE(softmax_shares_8) {
   const auto &p = *static_cast<const SoftmaxShares *>(parameterBlock);
-  constexpr int64_t together = 8;
   Shares shares(p);
   const uint8_t *from = input<uint8_t>(tensors, 0);
   uint8_t *to = output<uint8_t>(tensors, 1);
-  int64_t i = begin;
-  for (; i + together <= end; i += together)
-    shareRows<together>(shares, from + i * p.depth, to + i * p.depth);
-  for (; i < end; ++i)
-    shareRows<1>(shares, from + i * p.depth, to + i * p.depth);
+  inGroups<8>(begin, end, [&]<int64_t rows>(int64_t i) {
+    shareRows<rows>(shares, from + i * p.depth, to + i * p.depth);
+  });
 }
 
 static int16_t interpolate(int64_t value, const int16_t *table) {

@@ -96,4 +96,14 @@ template <int64_t rows> void sumRows(const float *from, int64_t count, float *re
   }
 }
 
+/// Calls body.operator()<count>(first) for all rows from `begin` to `end`: `together` at a time,
+/// and those that are left one by one.
+template <int64_t together, typename Body> void inGroups(int64_t begin, int64_t end, Body body) {
+  int64_t i = begin;
+  for (; i + together <= end; i += together)
+    body.template operator()<together>(i);
+  for (; i < end; ++i)
+    body.template operator()<1>(i);
+}
+
 } // namespace octet::routines

@@ -126,10 +126,21 @@ Value partOf(Node &node, Value value, int64_t axis, int64_t begin, int64_t size)
   return node.build.create<qnn::SliceOp>(qnn::elementType(value), value, from, sizes, strides);
 }
 
-Value fromFront(Node &node, Value indices, int64_t extent) {
+static Value countedFrom(Node &node, Value indices, Value end) {
   Value isNegative = binaryOf(node, BinaryKind::less, indices, numberLike(node, indices, 0));
-  Value length = numberLike(node, indices, static_cast<double>(extent));
-  return choice(node, isNegative, sum(node, indices, length), indices);
+  return choice(node, isNegative, sum(node, indices, end), indices);
+}
+
+Value fromFront(Node &node, Value indices, int64_t extent) {
+  return countedFrom(node, indices, numberLike(node, indices, static_cast<double>(extent)));
+}
+
+Value fromFront(Node &node, Value indices, llvm::ArrayRef<int64_t> extents) {
+  qnn::Tensor ends(
+      RankedTensorType::get({static_cast<int64_t>(extents.size())}, qnn::elementType(indices)));
+  for (auto [d, extent] : llvm::enumerate(extents))
+    ends.setInteger(static_cast<int64_t>(d), extent);
+  return countedFrom(node, indices, node.build.constant(ends.type(), std::as_const(ends).bytes()));
 }
 
 Value positions(Node &node, Type type, int64_t count, int64_t axis, int64_t rank) {

@@ -26,8 +26,10 @@ mlir::Value numberLike(Node &node, mlir::Value value, double number);
 /// A part of one dimension. Those of constants are constants at once, as weights have to be.
 mlir::Value partOf(Node &node, mlir::Value value, int64_t axis, int64_t begin, int64_t size);
 
-/// Indices into a dimension; negative ones count from its end.
+/// Indices into a dimension, or into several of which the extents are the last dimension's;
+/// negative ones count from its end.
 mlir::Value fromFront(Node &node, mlir::Value indices, int64_t extent);
+mlir::Value fromFront(Node &node, mlir::Value indices, llvm::ArrayRef<int64_t> extents);
 
 /// 0, 1, 2 … along one dimension of `rank`, all others of extent 1.
 mlir::Value positions(Node &node, mlir::Type type, int64_t count, int64_t axis, int64_t rank);

@@ -383,8 +383,10 @@ LogicalResult dynamicMatrixProduct(Node &node) {
 static Value generalProductOf(Node &node) {
   node.ignore({"broadcast"});
   Value lhs = node.input(0), rhs = node.input(1), addend = node.input(2);
-  if (node.rank(0) != 2 || node.rank(1) != 2)
-    return node.error() << "needs two matrices", Value();
+  if (node.rank(0) != 2 || node.rank(1) != 2) {
+    node.error() << "needs two matrices";
+    return {};
+  }
   Type type = qnn::elementType(lhs);
   if (node.integer("transA", 0) != 0)
     lhs = node.build.transpose(lhs, {1, 0});

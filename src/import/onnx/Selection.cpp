@@ -156,13 +156,7 @@ LogicalResult gatherSlices(Node &node) {
   llvm::SmallVector<Value> parts;
   for (int64_t d = 0; d < batch; ++d)
     parts.push_back(ownPositions(node, type, to.drop_back(), d));
-  qnn::Tensor extents(RankedTensorType::get({to.back()}, type));
-  for (int64_t d = 0; d < to.back(); ++d)
-    extents.setInteger(d, from[batch + d]);
-  Value isNegative = binaryOf(node, BinaryKind::less, indices, numberLike(node, indices, 0));
-  Value shifted =
-      sum(node, indices, node.build.constant(extents.type(), std::as_const(extents).bytes()));
-  parts.push_back(choice(node, isNegative, shifted, indices));
+  parts.push_back(fromFront(node, indices, from.slice(batch, to.back())));
   Value coordinates = joinedCoordinates(node, parts);
   return node.result(
       coordinates ? node.build.create<qnn::GatherNdOp>(qnn::elementType(input), input, coordinates)
