@@ -96,7 +96,8 @@ struct Shares {
     const float sharesOfOne = p.sharesOfOne;
     for (int32_t i = 0; i < nearest; ++i)
       codes[i] = static_cast<uint8_t>(quant::clamp(zeroPoint, -flip, most));
-    for (int32_t i = nearest; i < 256; ++i) {
+    // Whole registers: no element is left to be divided alone.
+    for (int32_t i = nearest & -16; i < 256; ++i) {
       float share = __builtin_rintf(exponentials[i] * sharesOfOne / sum);
       // Beyond an int32 is what x86's conversions make of it.
       int32_t whole = share < 0x1p31f ? static_cast<int32_t>(share) : flip ? INT32_MIN : 0;
