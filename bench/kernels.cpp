@@ -70,15 +70,29 @@ const Convolution convolutions[] = {
     {"pointwise/28x28x128_to_512", 28, 28, 128, 512},
     {"pointwise/14x14x1024_to_256", 14, 14, 1024, 256},
     {"pointwise/7x7x2048_to_512", 7, 7, 2048, 512},
-    {"pointwise/112x112x16_to_96", 112, 112, 16, 96},
-    {"pointwise/56x56x24_to_144", 56, 56, 24, 144},
     {"pointwise/14x14x576_to_96", 14, 14, 576, 96},
     {"classifier/1280_to_1000", 1, 1, 1280, 1000},
-    {"depthwise_3x3/112x112x32", 112, 112, 32, 32, 3, 1, 1, true},
-    {"depthwise_3x3/56x56x144", 56, 56, 144, 144, 3, 1, 1, true},
     {"depthwise_3x3/14x14x384", 14, 14, 384, 384, 3, 1, 1, true},
     {"depthwise_3x3_stride_2/28x28x144", 28, 28, 144, 144, 3, 2, 1, true},
     {"depthwise_5x5/14x14x672", 14, 14, 672, 672, 5, 1, 1, true},
+    // Layers of MobileNet v2 whole, and an eighth of their rows, whose tensors stay in near caches:
+    // what one pass over rows through several layers could gain.
+    {"rows/depthwise/112x112x32", 112, 112, 32, 32, 3, 1, 1, true},
+    {"rows/depthwise/14x112x32", 14, 112, 32, 32, 3, 1, 1, true},
+    {"rows/pointwise/112x112x32_to_16", 112, 112, 32, 16},
+    {"rows/pointwise/14x112x32_to_16", 14, 112, 32, 16},
+    {"rows/pointwise/112x112x16_to_96", 112, 112, 16, 96},
+    {"rows/pointwise/14x112x16_to_96", 14, 112, 16, 96},
+    {"rows/depthwise_stride_2/56x56x96", 56, 56, 96, 96, 3, 2, 1, true},
+    {"rows/depthwise_stride_2/7x56x96", 7, 56, 96, 96, 3, 2, 1, true},
+    {"rows/pointwise/56x56x96_to_24", 56, 56, 96, 24},
+    {"rows/pointwise/7x56x96_to_24", 7, 56, 96, 24},
+    {"rows/pointwise/56x56x24_to_144", 56, 56, 24, 144},
+    {"rows/pointwise/7x56x24_to_144", 7, 56, 24, 144},
+    {"rows/depthwise/56x56x144", 56, 56, 144, 144, 3, 1, 1, true},
+    {"rows/depthwise/7x56x144", 7, 56, 144, 144, 3, 1, 1, true},
+    {"rows/pointwise/56x56x144_to_24", 56, 56, 144, 24},
+    {"rows/pointwise/7x56x144_to_24", 7, 56, 144, 24},
 };
 
 struct Kernel {

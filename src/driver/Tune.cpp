@@ -129,7 +129,7 @@ public:
   Failure confirm(const Writer &write) {
     settings.progress(settings.candidates - 1, settings.candidates);
     options.tuning = database.path;
-    constexpr int rounds = 4;
+    constexpr int rounds = 16; // each ends what was lucky of a kernel
     for (int round = 1;; ++round) {
       Failure failure;
       auto tuned = Subject::make(path, options, failure);

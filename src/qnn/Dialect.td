@@ -123,6 +123,12 @@ def Qnn_Registers : I32EnumAttr<"Registers", "The registers that a kernel keeps 
   let cppNamespace = "::octet::qnn";
 }
 
+def Qnn_Ahead : I32EnumAttr<"Ahead", "What a kernel asks memory for before it needs it.", [
+  I32EnumAttrCase<"nothing", 0>, I32EnumAttrCase<"panel", 1>,
+]> {
+  let cppNamespace = "::octet::qnn";
+}
+
 // Where no such formula is found, a sum has the form of the rescale of its fixed-point total.
 def Qnn_SumFormAttr : AnyAttrOf<[Qnn_FloatSumAttr, Qnn_FloatRescaleAttr]>;
 
@@ -132,12 +138,14 @@ def Qnn_TileAttr : AttrDef<Qnn_Dialect, "Tile"> {
   // A tile is rows x columns pixels, vectors x lanes channels; a register that is a matrix holds `lanes` channels of
   // up to 16 pixels of one row. In strips, inputs are multiplied a register at a time as they were loaded, and a sum has
   // several lanes until it is done. All channels of `block` pixels are done before the next pixels are; 0 is all pixels.
+  // While a panel of weights is multiplied, the next `panel` may be fetched.
   let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$vectors, "int64_t":$lanes,
                         DefaultValuedParameter<"int64_t", "0">:$block,
-                        DefaultValuedParameter<"Registers", "Registers::vectors">:$registers);
+                        DefaultValuedParameter<"Registers", "Registers::vectors">:$registers,
+                        DefaultValuedParameter<"Ahead", "Ahead::nothing">:$ahead);
   let assemblyFormat = [{
     `<` $rows `x` $columns `pixels` `,` $vectors `x` $lanes `channels` (`in` $registers^)?
-        (`,` `blocks` `of` $block^)? `>`
+        (`,` `blocks` `of` $block^)? (`,` `next` $ahead^)? `>`
   }];
 }
 

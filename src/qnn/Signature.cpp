@@ -84,8 +84,12 @@ std::string textOf(TileAttr tile) {
   llvm::raw_string_ostream stream(text);
   stream << tile.getRows() << " x " << tile.getColumns() << " pixels, " << tile.getVectors()
          << " x " << tile.getLanes() << " channels";
+  if (tile.getRegisters() != Registers::vectors)
+    stream << " in " << stringifyRegisters(tile.getRegisters());
   if (tile.getBlock())
     stream << ", blocks of " << tile.getBlock();
+  if (tile.getAhead() != Ahead::nothing)
+    stream << ", next " << stringifyAhead(tile.getAhead());
   return text;
 }
 

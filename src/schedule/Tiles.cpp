@@ -13,6 +13,7 @@ namespace {
 struct Tile {
   int64_t rows = 1, columns = 1, vectors = 1, lanes = 1, block = 0;
   qnn::Registers registers = qnn::Registers::vectors;
+  qnn::Ahead ahead = qnn::Ahead::nothing;
 };
 
 int64_t elementBytes(Value value) { return qnn::elementBytesOf(qnn::elementType(value)); }
@@ -92,6 +93,9 @@ public:
     auto weights = static_cast<double>(panels * panelBytes(tile));
     if (tile.block && weights > 0.5 * target.l2Bytes)
       far += weights * static_cast<double>(llvm::divideCeil(allPixels, tile.block));
+    // The first tile of a panel waits for weights that nobody asked for before.
+    if (tile.ahead == qnn::Ahead::nothing && canFetchNext(tile))
+      far += weights;
     return far / target.l3BytesPerCycle * target.dotsPerCycle;
   }
 
@@ -105,6 +109,18 @@ public:
     int64_t block = (target.l2Bytes / 2 - panelBytes(tile)) / perPixel;
     constexpr int64_t least = 64;
     return block >= allPixels || block < least ? 0 : block / least * least;
+  }
+
+  /// Whether a panel's tiles can ask for the next one, a line of each step between them. Few
+  /// weights stay in a cache from one inference to the next; cores that multiply by lanes differ
+  /// too much to choose for them without one.
+  bool canFetchNext(const Tile &tile) const {
+    constexpr int64_t keptBytes = 64 * 1024;
+    int64_t panels =
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups;
+    return tile.registers == qnn::Registers::vectors && !target.multipliesByLane &&
+           !geometry.isPerMatrix && panels * panelBytes(tile) > keptBytes &&
+           allPixels / (tile.rows * tile.columns) >= tile.vectors * tile.lanes * 4 / lineBytes;
   }
 
 private:
@@ -214,9 +230,15 @@ void forEachContraction(const ContractionModel &model, const target::Target &tar
     tile.registers = registers;
     if (!model.fits(tile))
       return;
-    visit(tile);
-    if ((tile.block = model.blockFor(tile)))
-      visit(tile);
+    auto visitBlocks = [&](int64_t block) {
+      tile.block = block;
+      for (auto ahead : {qnn::Ahead::nothing, qnn::Ahead::panel})
+        if (tile.ahead = ahead; ahead == qnn::Ahead::nothing || model.canFetchNext(tile))
+          visit(tile);
+    };
+    visitBlocks(0);
+    if (int64_t block = model.blockFor(tile))
+      visitBlocks(block);
   };
   for (int64_t lanes = target.lanes32(); lanes >= 4; lanes /= 2)
     for (int64_t vectors : {1, 2, 3, 4, 6, 8})
@@ -288,9 +310,10 @@ Tile chooseMap(qnn::KernelOp kernel, const target::Target &target) {
 std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &target) {
   std::vector<Candidate> candidates;
   auto add = [&](const Tile &tile, double cycles) {
-    candidates.push_back({qnn::TileAttr::get(kernel.getContext(), tile.rows, tile.columns,
-                                             tile.vectors, tile.lanes, tile.block, tile.registers),
-                          cycles});
+    candidates.push_back(
+        {qnn::TileAttr::get(kernel.getContext(), tile.rows, tile.columns, tile.vectors, tile.lanes,
+                            tile.block, tile.registers, tile.ahead),
+         cycles});
   };
   switch (kernel.getKind()) {
   case qnn::KernelKind::contraction: {
@@ -316,7 +339,7 @@ std::vector<Candidate> candidatesOf(qnn::KernelOp kernel, const target::Target &
   auto key = [](const Candidate &candidate) {
     qnn::TileAttr tile = candidate.tile;
     return std::tuple(candidate.cycles, -tile.getLanes(), tile.getVectors(), tile.getRows(),
-                      tile.getColumns(), tile.getBlock(), tile.getRegisters());
+                      tile.getColumns(), tile.getBlock(), tile.getRegisters(), tile.getAhead());
   };
   llvm::sort(candidates, [&](const auto &a, const auto &b) { return key(a) < key(b); });
   return candidates;

@@ -55,7 +55,7 @@ func.func @pointwise_of_words(%x: !words) -> !words {
 // Weights come from the second cache: a tile of many pixels loads fewer of them for each dot product than the tile of
 // eight vectors that would otherwise have the least rest.
 // CHECK-LABEL: func.func @weights_from_the_second_cache(
-// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<2 x 6 pixels, 2 x 16 channels>
+// WIDE: qnn.kernel contraction({{.*}}tile = #qnn.tile<2 x 6 pixels, 2 x 16 channels, next panel>
 func.func @weights_from_the_second_cache(%x: !image) -> !sums {
   %w = qnn.constant dense<1> : tensor<256x3x3x256xi8> : !weights
   %0 = qnn.conv2d %x, %w : (!image, !weights) -> !sums

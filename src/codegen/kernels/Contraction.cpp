@@ -52,8 +52,7 @@ public:
       std::swap(panels, panelsOfTile);
     tilesOfRow = columns.loopTiles() + (columns.rest ? 1 : 0);
     int64_t tilesOfTask = chunks == 1 ? tilesOfRow : perChunk;
-    bool isKept = packed.panelBytes * panels <= NextPanel::mostKept;
-    if (!isKept && !matmul && !inStrips && !emit.target.multipliesByLane)
+    if (tile.getAhead() == qnn::Ahead::panel && !matmul)
       nextPanel.plan(packed.panelBytes, stepBytes(),
                      unrolledSteps(tile.getRows() * tile.getColumns()),
                      std::min(batches * rowTiles * tilesOfRow,

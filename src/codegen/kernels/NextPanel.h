@@ -10,9 +10,6 @@ namespace octet::codegen {
 /// luck, the weights of the next kernel.
 class NextPanel {
 public:
-  /// Weights that stay in a cache from one inference to the next.
-  static constexpr int64_t mostKept = 64 * 1024;
-
   explicit NextPanel(Emitter &emit) : emit(emit) {}
 
   /// Nothing is fetched where a panel has too few tiles. `unrolledSteps` are those of a tile's
