@@ -87,9 +87,10 @@ Value Emitter::at(Value base, Value bytes) {
 Value Emitter::load(Type type, Value pointer) {
   return ir.create<LLVM::LoadOp>(type, pointer, /*alignment=*/1);
 }
-void Emitter::prefetch(Value pointer) {
-  constexpr uint32_t toRead = 0, secondCache = 2, ofData = 1;
-  ir.create<LLVM::Prefetch>(pointer, toRead, secondCache, ofData);
+void Emitter::prefetch(Value pointer, int64_t cache) {
+  constexpr uint32_t toRead = 0, ofData = 1;
+  auto locality = static_cast<uint32_t>(4 - cache);
+  ir.create<LLVM::Prefetch>(pointer, toRead, locality, ofData);
 }
 
 void Emitter::store(Value value, Value pointer) {

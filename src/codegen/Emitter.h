@@ -64,8 +64,8 @@ public:
 
   Value load(Type type, Value pointer);
   void store(Value value, Value pointer);
-  /// Asks for a line of memory in the second cache; it need not exist.
-  void prefetch(Value pointer);
+  /// Asks for a line of memory in the first cache, or the second; it need not exist.
+  void prefetch(Value pointer, int64_t cache);
 
   //===-- Control --===//
   using LoopBody = std::function<Values(Value index, ValueRange carried)>;

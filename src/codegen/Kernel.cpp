@@ -136,6 +136,21 @@ void Epilogue::moveTo(Value batch, Value y, Value x, Value channel) {
         emit.at(operand.base, offset(operand.steps, operand.channelStep, operand.bytes));
 }
 
+void Epilogue::fetchFar(int64_t rows, int64_t columns, int64_t channels) {
+  constexpr int64_t lineBytes = 64;
+  for (const Operand &operand : operands) {
+    int64_t all = qnn::byteCountOf(qnn::tensorType(operand.what.source));
+    if (all < emit.target.l2Bytes || operand.channelStep != 1)
+      continue;
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t j = 0; j < columns; ++j) {
+        int64_t pixel = (i * operand.steps.row + j * operand.steps.column) * operand.bytes;
+        for (int64_t byte = 0; byte < channels * operand.bytes; byte += lineBytes)
+          emit.prefetch(emit.at(operand.current, pixel + byte), /*cache=*/1);
+      }
+  }
+}
+
 void Epilogue::beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved,
                         Value slot) {
   runChannel = firstChannel;

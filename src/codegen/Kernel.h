@@ -61,6 +61,10 @@ public:
   /// Moves to the pixel at these coordinates and to a channel of it.
   void moveTo(Value batch, Value row, Value column, Value channel);
 
+  /// Asks memory for what `rows` x `columns` pixels and `channels` from here on read of operands
+  /// that the second cache does not hold.
+  void fetchFar(int64_t rows, int64_t columns, int64_t channels);
+
   /// Begins a run of `count` channels, `firstChannel` behind the current one, in `vectors`
   /// registers; its constants are at slots from `slot` on.
   void beginRun(int64_t firstChannel, int64_t count, int64_t vectors, bool isInterleaved,

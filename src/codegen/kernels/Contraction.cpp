@@ -180,6 +180,8 @@ private:
         emit.at(addressOf(function, anchor->getOperand(0)), emit.multiply(first, inputBytes));
     auto emitPanel = [&](const Values &sums) {
       epilogue.moveTo(batch, row, column, channel);
+      if (!emit.target.multipliesByLane)
+        epilogue.fetchFar(height, width, tile.getVectors() * tile.getLanes());
       finish(multiply(base, displacements, sums), height, width);
     };
     if (!matmul)
@@ -378,7 +380,7 @@ private:
       Weights b = atStep(runWeights, emit.multiply(index, unroll));
       for (int64_t u = 0; u < unroll; ++u) {
         if (b.ahead && nextPanel.divides(u))
-          emit.prefetch(nextPanel.atStep(b.ahead, emit.constant(u)));
+          emit.prefetch(nextPanel.atStep(b.ahead, emit.constant(u)), /*cache=*/2);
         step(emit.at(a, u * 4), emit.at(b.here, u * stepBytes()), displacements, state);
       }
       return state;
