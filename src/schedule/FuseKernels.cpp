@@ -142,8 +142,35 @@ private:
       llvm::SmallVector<Operation *> members = {anchor};
       for (auto next = readersToJoin(anchor); !next.empty(); next = readersToJoin(members.back()))
         members.append(next);
-      makeKernel(anchor.kernelKind(), members);
+      makeKernel(anchor.kernelKind(), withOwnDequantizations(members));
     }
+  }
+
+  // A reader behind an anchor dequantizes its other operand itself, even where others do so, too:
+  // codes are a part of the bytes that they become.
+  llvm::SmallVector<Operation *> withOwnDequantizations(llvm::ArrayRef<Operation *> members) {
+    llvm::SmallVector<Operation *> all = {members.front()};
+    for (Operation *member : members.drop_front()) {
+      for (OpOperand &operand : member->getOpOperands()) {
+        auto dequantize = operand.get().getDefiningOp<qnn::DequantizeOp>();
+        if (!dequantize || llvm::is_contained(members, dequantize) ||
+            !readsFewerBytes(dequantize) ||
+            qnn::shapeOf(operand.get()) != qnn::shapeOf(member->getResult(0)))
+          continue;
+        all.push_back(OpBuilder(member).clone(*dequantize));
+        operand.set(all.back()->getResult(0));
+        if (dequantize->use_empty())
+          dequantize->erase();
+      }
+      all.push_back(member);
+    }
+    return all;
+  }
+
+  static bool readsFewerBytes(qnn::DequantizeOp op) {
+    return !op.getInput().getDefiningOp<qnn::ConstantOp>() &&
+           qnn::byteCountOf(qnn::tensorType(op.getInput())) <
+               qnn::byteCountOf(qnn::tensorType(op.getResult()));
   }
 
   // All that reads the operator's result, directly or not, up to an operator that alone is read by

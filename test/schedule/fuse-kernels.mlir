@@ -224,3 +224,27 @@ func.func @readers_that_others_read_do_not_join(%x: !u8) -> (!f32, !f32) {
   %3 = qnn.mul %1, %2 : (!f32, !f32) -> !f32
   return %2, %3 : !f32, !f32
 }
+
+// -----
+
+!u8 = tensor<1x4x4x8x!quant.uniform<u8:f32, 0.5:3>>
+!weights = tensor<8x1x1x8x!quant.uniform<i8:f32, 0.25>>
+!sums = tensor<1x4x4x8x!quant.uniform<i32:f32, 0.125>>
+!f32 = tensor<1x4x4x8xf32>
+
+// A residual sum of floats reads codes, although what they become is wanted elsewhere, too.
+// CHECK-LABEL: func.func @codes_are_dequantized_where_they_are_read
+// CHECK: qnn.kernel map(%arg1)
+// CHECK: qnn.kernel contraction(%arg0, %arg1)
+// CHECK: ^bb0(%{{.*}}, %[[OTHER:[a-z0-9]+]]: {{.*}}):
+// CHECK: %[[OWN:.*]] = qnn.dequantize %[[OTHER]]
+// CHECK: qnn.add %{{.*}}, %[[OWN]]
+func.func @codes_are_dequantized_where_they_are_read(%x: !u8, %y: !u8) -> (!u8, !f32) {
+  %w = qnn.constant dense<1> : tensor<8x1x1x8xi8> : !weights
+  %0 = qnn.dequantize %y : (!u8) -> !f32
+  %1 = qnn.conv2d %x, %w : (!u8, !weights) -> !sums
+  %2 = qnn.dequantize %1 : (!sums) -> !f32
+  %3 = qnn.add %2, %0 : (!f32, !f32) -> !f32
+  %4 = qnn.quantize %3 {numerics = #qnn.numerics<float_even>} : (!f32) -> !u8
+  return %4, %0 : !u8, !f32
+}
