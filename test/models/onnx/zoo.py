@@ -83,7 +83,7 @@ class Networks:
         artifact, message = self.compile(model)
         if not artifact:
             return message, ""
-        if form != "fp32" and (left := self.floats_left(model)):
+        if not form.startswith("fp32") and (left := self.floats_left(model)):
             return f"{len(left)} contractions in float, the first {left[0]}", ""
         batch = form.removeprefix(form.split("_b8")[0])
         actuals, own, reals, worst = [], [], [], 0
