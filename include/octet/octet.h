@@ -62,8 +62,9 @@ OCTET_API void octet_release(octet_artifact *artifact);
 /* A workspace and threads to run a model with. */
 typedef struct octet_session octet_session;
 
-/* `threads` share each run, the caller's included; 0 takes one per core. A model that one thread is
- * done with before others wake up runs on the caller's alone. */
+/* `threads` share each run, the caller's included; 0 takes one per core. They sleep between
+ * runs, but not at once: a model that one thread is done with before others wake up is shared only
+ * by runs that follow each other. */
 OCTET_API octet_status octet_session_create(const octet_artifact *artifact, int32_t threads,
                                             octet_session **session);
 

@@ -1,5 +1,7 @@
 #include "runtime/Pool.h"
 
+#include "runtime/Clock.h"
+
 #include <limits.h>
 #include <linux/futex.h>
 #include <new>
@@ -10,9 +12,8 @@
 
 namespace octet::runtime {
 
-// Waiting for the next step of the same run takes this long at most before a worker goes to sleep:
-// some ten microseconds, about what a wake-up costs.
-static constexpr int spins = 4000;
+// How often a waiting thread looks before it asks for the time, or lets others run.
+static constexpr int spins = 100;
 
 static void pause() {
 #if defined(__x86_64__)
@@ -34,13 +35,16 @@ Pool *Pool::create(int32_t threads) {
   if (!memory)
     return nullptr;
   Pool *pool = new (memory) Pool();
-  pool->handles = static_cast<pthread_t *>(calloc(static_cast<size_t>(threads), sizeof(pthread_t)));
-  for (int32_t i = 1; pool->handles && i < threads; ++i) {
+  auto count = static_cast<size_t>(threads);
+  pool->handles = static_cast<pthread_t *>(calloc(count, sizeof(pthread_t)));
+  if (void *shares = aligned_alloc(alignof(Share), count * sizeof(Share)))
+    pool->shares = new (shares) Share[count];
+  for (int32_t i = 1; pool->handles && pool->shares && i < threads; ++i) {
     if (pthread_create(&pool->handles[pool->workers], nullptr, workerMain, pool) != 0)
       break;
     ++pool->workers;
   }
-  if (pool->threadCount() == threads)
+  if (pool->shares && pool->threadCount() == threads)
     return pool;
   destroy(pool);
   return nullptr;
@@ -55,16 +59,31 @@ void Pool::destroy(Pool *pool) {
   for (int32_t i = 0; i < pool->workers; ++i)
     pthread_join(pool->handles[i], nullptr);
   free(pool->handles);
+  free(pool->shares);
   pool->~Pool();
   free(pool);
 }
 
-void *Pool::workerMain(void *pool) {
-  static_cast<Pool *>(pool)->workerLoop();
+void *Pool::workerMain(void *argument) {
+  auto *pool = static_cast<Pool *>(argument);
+  pool->workerLoop(++pool->started);
   return nullptr;
 }
 
-void Pool::workerLoop() {
+// Whether there is another job than `seen` before it is time to sleep.
+bool Pool::waitAwake(uint32_t seen) const {
+  double until = now() + awakeSeconds;
+  do {
+    for (int i = 0; i < spins; ++i) {
+      if (generation != seen)
+        return true;
+      pause();
+    }
+  } while (now() < until);
+  return false;
+}
+
+void Pool::workerLoop(int32_t self) {
   while (true) {
     // In this order: destroy() sets isStopping first, so a worker that has seen its generation
     // knows.
@@ -74,10 +93,10 @@ void Pool::workerLoop() {
     // Whoever is inside is waited for; whoever finds the job closed has nothing to do with it.
     ++inside;
     if (isOpen)
-      work();
+      work(self);
     --inside;
-    for (int i = 0; i < spins && generation == seen; ++i)
-      pause();
+    if (waitAwake(seen))
+      continue;
     ++sleepers;
     while (generation == seen)
       sleepWhile(generation, seen);
@@ -85,30 +104,35 @@ void Pool::workerLoop() {
   }
 }
 
-void Pool::work() {
-  while (true) {
-    int64_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
-    if (begin >= count)
-      return;
-    int64_t end = begin + chunk < count ? begin + chunk : count;
-    task(frame, begin, end);
+void Pool::work(int32_t self) {
+  int32_t threads = threadCount();
+  for (int32_t i = 0; i < threads; ++i) {
+    Share &share = shares[(self + i) % threads];
+    while (true) {
+      int64_t begin = share.next.fetch_add(chunk, std::memory_order_relaxed);
+      if (begin >= share.end)
+        break;
+      int64_t end = begin + chunk < share.end ? begin + chunk : share.end;
+      task(frame, begin, end);
+    }
   }
 }
 
-void Pool::run(octet_task job, void *jobFrame, int64_t jobCount) {
+void Pool::run(octet_task job, void *jobFrame, int64_t count) {
   task = job;
   frame = jobFrame;
-  count = jobCount;
   // A few pieces per thread even out what a slow one costs.
-  chunk = jobCount / (int64_t{threadCount()} * 4);
-  if (chunk < 1)
-    chunk = 1;
-  next.store(0, std::memory_order_relaxed);
+  int64_t threads = threadCount(), pieces = threads * 4;
+  chunk = count < pieces ? 1 : count / pieces;
+  for (int64_t i = 0; i < threads; ++i) {
+    shares[i].next.store(count * i / threads, std::memory_order_relaxed);
+    shares[i].end = count * (i + 1) / threads;
+  }
   isOpen = true;
   ++generation;
   if (sleepers > 0)
     wakeAll(generation);
-  work();
+  work(0);
   isOpen = false;
   for (int i = 0; inside > 0; ++i) {
     if (i < spins)

@@ -1,52 +1,54 @@
 #include "runtime/Artifact.h"
+#include "runtime/Clock.h"
 #include "runtime/Error.h"
 #include "runtime/Pool.h"
 #include "runtime/Workspace.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 using octet::runtime::fail;
+using octet::runtime::now;
 using octet::runtime::Pool;
 
 struct octet_session {
   octet_executor executor; ///< first, so that its address is the session's
   const octet_artifact *artifact;
   void *workspace;
-  void *state; ///< of a reference, instead
-  Pool *pool;  ///< null for one thread
+  void *state;        ///< of a reference, instead
+  Pool *pool;         ///< null for one thread
+  bool isWorthWaking; ///< a run saves more than it takes to wake threads that sleep
+  bool isSharing;     ///< the present run
+  double end;         ///< of the last run, where waking is not worth it
   octet_step_watcher watch;
   void *watchContext;
 };
 
-// Steps that take less than a few microseconds are not worth sharing.
+// To share a step takes half a microsecond where cores are near each other: it has to save more.
 static bool isWorthSharing(const octet_step &step) {
-  constexpr int32_t leastKilocycles = 16;
+  constexpr int32_t leastKilocycles = 8;
   return step.tasks > 1 && step.kilocycles >= leastKilocycles;
 }
 
-// To wake a thread that sleeps between runs takes some ten microseconds: so much has to be saved.
-static bool isWorthThreads(const octet_model &model) {
-  constexpr int64_t leastKilocycles = 200;
+static int64_t sharedKilocycles(const octet_model &model) {
   int64_t shared = 0;
   for (int32_t i = 0; i < model.step_count; ++i)
     if (isWorthSharing(model.steps[i]))
       shared += model.steps[i].kilocycles;
-  return shared >= leastKilocycles;
+  return shared;
 }
 
-static double now() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+// Short runs wake threads only if they follow each other: those find them awake then.
+static bool mayShare(const octet_session &session) {
+  return session.pool && (session.isWorthWaking || session.pool->isAwake() ||
+                          now() - session.end < Pool::awakeSeconds);
 }
 
 static void runStep(octet_executor *self, octet_task task, void *frame, int64_t count,
                     int32_t step) {
   auto *session = reinterpret_cast<octet_session *>(self);
   double start = session->watch ? now() : 0;
-  if (session->pool && isWorthSharing(session->artifact->model->steps[step]))
+  if (session->isSharing && isWorthSharing(session->artifact->model->steps[step]))
     session->pool->run(task, frame, count);
   else
     task(frame, 0, count);
@@ -81,8 +83,11 @@ extern "C" octet_status octet_session_create(const octet_artifact *artifact, int
   octet_status status = makeWorkspace(made);
   if (status == OCTET_OK && threads == 0)
     threads = static_cast<int32_t>(sysconf(_SC_NPROCESSORS_ONLN));
-  if (status == OCTET_OK && threads > 1 && !artifact->reference &&
-      isWorthThreads(*artifact->model)) {
+  // Some ten microseconds.
+  constexpr int64_t kilocyclesOfWaking = 200;
+  int64_t shared = artifact->reference ? 0 : sharedKilocycles(*artifact->model);
+  if (status == OCTET_OK && threads > 1 && shared > 0) {
+    made->isWorthWaking = shared >= kilocyclesOfWaking;
     made->pool = Pool::create(threads);
     if (!made->pool)
       status = fail(OCTET_SYSTEM, "cannot start %d threads", threads);
@@ -102,9 +107,12 @@ extern "C" octet_status octet_session_run(octet_session *session, const void *co
         artifact->compiler->run_reference(artifact->reference, session->state, inputs, outputs);
     return status == OCTET_OK ? status : fail(status, "%s", artifact->compiler->last_error());
   }
-  bool needsExecutor = session->pool || session->watch;
+  session->isSharing = mayShare(*session);
+  bool needsExecutor = session->isSharing || session->watch;
   artifact->model->run(session->workspace, inputs, outputs,
                        needsExecutor ? &session->executor : nullptr);
+  if (session->pool && !session->isWorthWaking)
+    session->end = now();
   return OCTET_OK;
 }
 

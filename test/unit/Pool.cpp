@@ -85,7 +85,16 @@ TEST(Pool, manyShortRunsInARowLoseNothing) {
   }
 }
 
-// Workers spin for a while and then sleep: a run has to wake them, or do all itself.
+TEST(Pool, workersSleepWhereNoRunFollows) {
+  PoolOwner pool(Pool::create(3));
+  ASSERT_NO_FATAL_FAILURE(expectEachOnce(*pool, 50));
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (pool->isAwake() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(pool->isAwake());
+}
+
+// Workers wait awake for a while and then sleep: a run has to wake them, or do all itself.
 TEST(Pool, aRunAfterAPauseWakesTheWorkers) {
   PoolOwner pool(Pool::create(3));
   for (int i = 0; i < 100; ++i) {
