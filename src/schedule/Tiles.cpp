@@ -111,6 +111,19 @@ public:
     return block >= allPixels || block < least ? 0 : block / least * least;
   }
 
+  /// Pixels between which all channels are done where the first cache keeps all weights: it costs
+  /// nothing then, and threads share pixels, which they find in their caches at the next kernel.
+  int64_t sharedBlock(const Tile &tile) const {
+    constexpr int64_t blocks = 8;
+    int64_t panels =
+        llvm::divideCeil(geometry.channels, tile.vectors * tile.lanes) * geometry.groups;
+    bool isKept = panels * panelBytes(tile) <= target.l1Bytes * 2 / 3;
+    if (panels == 1 || !isKept || !isNear(allInput, tile) || geometry.isPerMatrix ||
+        allPixels < blocks * tile.rows * tile.columns)
+      return 0;
+    return allPixels / blocks;
+  }
+
   /// Whether a panel's tiles can ask for the next one, a line of each step between them. Few
   /// weights stay in a cache from one inference to the next; cores that multiply by lanes differ
   /// too much to choose for them without one.
@@ -236,7 +249,7 @@ void forEachContraction(const ContractionModel &model, const target::Target &tar
         if (tile.ahead = ahead; ahead == qnn::Ahead::nothing || model.canFetchNext(tile))
           visit(tile);
     };
-    visitBlocks(0);
+    visitBlocks(model.sharedBlock(tile));
     if (int64_t block = model.blockFor(tile))
       visitBlocks(block);
   };

@@ -106,7 +106,7 @@ private:
     int64_t dotsPerTile = tile.getRows() * tile.getColumns() * tile.getVectors() *
                           (matmul ? blocks.blocks : 1) * geometry.runRows * geometry.runColumns *
                           static_cast<int64_t>(llvm::divideCeil(geometry.runLength, depthOf(dot)));
-    return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(8192, dotsPerTile)), 1,
+    return std::clamp<int64_t>(static_cast<int64_t>(llvm::divideCeil(2048, dotsPerTile)), 1,
                                std::max<int64_t>(columnTiles, 1));
   }
 

@@ -42,8 +42,8 @@ public:
   int64_t emitTasks() {
     const qnn::Pixels &pixels = geometry.pixels;
     emit.loop(function.begin, function.end, 1, [&](Value task) {
-      auto [rest, row] = emit.divide(task, pixels.rows);
-      auto [blockIndex, batch] = emit.divide(rest, pixels.batch);
+      auto [rest, blockIndex] = emit.divide(task, blocks.blocks);
+      auto [batch, row] = emit.divide(rest, pixels.rows);
       beginBlock(blockIndex);
       int64_t columns = tile.getColumns(), whole = pixels.columns / columns,
               left = pixels.columns % columns;
