@@ -158,30 +158,38 @@ template <typename M> typename M::Real log(const M &m, typename M::Real x) {
   return m.select(m.isNan(x), x, result);
 }
 
-/// 1 / (1 + exp(-x)); zero for x < -87.
+/// 1 / (1 + exp(-x)) as MLAS has it (MlasComputeLogistic): half and an odd rational function of x,
+/// which is constant beyond 18.
 template <typename M> typename M::Real logistic(const M &m, typename M::Real x) {
-  auto one = m.real(1.0f), least = m.real(-87.0f), most = m.real(87.0f);
-  auto isLow = m.less(x, least);
-  auto bounded = m.select(isLow, least, x);
+  auto least = m.real(-18.0f), most = m.real(18.0f), zero = m.real(0.0f);
+  auto bounded = m.select(m.less(x, least), least, x);
   bounded = m.select(m.less(most, bounded), most, bounded);
-  Exponential parts(m, bounded, -1.0f);
-  auto beyondOne = m.multiplyAdd(parts.fraction, powerOfTwo(m, parts.exponent), one);
-  return m.select(isLow, m.real(0.0f), m.divide(one, beyondOne));
+  auto square = m.multiply(bounded, bounded);
+  static constexpr float above[] = {2.48287947061529e-01f, 8.51377133304701e-03f,
+                                    6.08574864600143e-05f, 1.15627324459942e-07f,
+                                    4.37031012579801e-11f},
+                         below[] = {9.93151921023180e-01f, 1.16817656904453e-01f,
+                                    1.70198817374094e-03f, 6.29106785017040e-06f,
+                                    5.76102136993427e-09f, 6.10247389755681e-13f};
+  auto p = m.multiply(polynomial(m, square, above), bounded);
+  auto sum = m.add(m.divide(p, polynomial(m, square, below)), m.real(0.5f));
+  return m.select(m.less(sum, zero), zero, sum);
 }
 
-/// tanh(x): a series (Cephes') below 0.625, 1 - 2 / (exp(2|x|) + 1) above.
+/// tanh(x) as MLAS has it (MlasComputeTanh): an odd rational function of x, constant beyond 9.
 template <typename M> typename M::Real tanh(const M &m, typename M::Real x) {
-  auto magnitude = m.absolute(x);
-  auto square = m.multiply(x, x);
-  static constexpr float series[] = {-3.33332819422e-1f, 1.33314422036e-1f, -5.37397155531e-2f,
-                                     2.06390887954e-2f, -5.70498872745e-3f};
-  auto small = m.multiplyAdd(m.multiply(polynomial(m, square, series), square), x, x);
-  auto one = m.real(1.0f);
-  // At 88 it is one already.
-  auto twice = m.add(magnitude, magnitude), most = m.real(88.0f);
-  auto power = expUpTo88(m, m.select(m.less(most, twice), most, twice));
-  auto large = m.subtract(one, m.divide(m.real(2.0f), m.add(power, one)));
-  return m.select(m.less(magnitude, m.real(0.625f)), small, m.copySign(large, x));
+  auto least = m.real(-9.0f), most = m.real(9.0f);
+  auto bounded = m.select(m.less(x, least), least, x);
+  bounded = m.select(m.less(most, bounded), most, bounded);
+  auto square = m.multiply(bounded, bounded);
+  static constexpr float above[] = {4.89352455891786e-03f,  6.37261928875436e-04f,
+                                    1.48572235717979e-05f,  5.12229709037114e-08f,
+                                    -8.60467152213735e-11f, 2.00018790482477e-13f,
+                                    -2.76076847742355e-16f},
+                         below[] = {4.89352518554385e-03f, 2.26843463243900e-03f,
+                                    1.18534705686654e-04f, 1.19825839466702e-06f};
+  auto p = m.multiply(polynomial(m, square, above), bounded);
+  return m.divide(p, polynomial(m, square, below));
 }
 
 /// sin(x + quarters * pi/2): reduction to |r| <= pi/4 in three parts, then Cephes' two series. Good

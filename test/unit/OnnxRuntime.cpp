@@ -4,10 +4,13 @@
 #include "quant/Elementary.h"
 
 #include <bit>
+#include <limits>
 #include <vector>
 
 using namespace octet;
 namespace elementary = octet::quant::elementary;
+
+static constexpr float infinity = std::numeric_limits<float>::infinity();
 
 namespace {
 
@@ -81,6 +84,46 @@ TEST(OnnxRuntime, exp) {
                                          {2.5f, 0x4142eb7f},
                                          {20.125f, 0x4e0312f1},
                                          {88.0f, 0x7ef882b7}});
+}
+
+// Sums below zero are bounded, those above one are not.
+TEST(OnnxRuntime, sigmoid) {
+  expectBits(elementary::Function::logistic, {{-infinity, 0x00000000},
+                                              {-88.0f, 0x00000000},
+                                              {-0x1.18p+4f, 0x33000000},
+                                              {-0x1.04p+4f, 0x34200000},
+                                              {-0x1.24p+3f, 0x38e46000},
+                                              {-0x1.a66666p+1f, 0x3d11b310},
+                                              {-1.0f, 0x3e89b2b1},
+                                              {-0x1.47ae14p-7f, 0x3efeb853},
+                                              {0x1.4484cp-100f, 0x3f000000},
+                                              {0.0f, 0x3f000000},
+                                              {0x1.333334p-2f, 0x3f130eaa},
+                                              {2.0f, 0x3f617beb},
+                                              {0x1.ecccccp+2f, 0x3f7fe256},
+                                              {0x1.fde9e2p+3f, 0x3f7ffffe},
+                                              {-0x1.03f286p+4f, 0x00000000},
+                                              {17.0f, 0x3f7ffffe},
+                                              {0x1.17b68ap+4f, 0x3f800001},
+                                              {40.0f, 0x3f800000}});
+}
+
+TEST(OnnxRuntime, tanh) {
+  expectBits(elementary::Function::tanh, {{-infinity, 0xbf800000},
+                                          {-0x1.3p+3f, 0xbf800000},
+                                          {-0x1.18p+3f, 0xbf7fffff},
+                                          {-0x1.066666p+2f, 0xbf7fdc04},
+                                          {-1.0f, 0xbf42f7d6},
+                                          {-0x1.333334p-1f, 0xbf097c15},
+                                          {-0.0f, 0x80000000},
+                                          {0x1.16c2p-133f, 0x00011697},
+                                          {0x1.79ca1p-67f, 0x1e3ce507},
+                                          {0x1.47ae14p-7f, 0x3c23d5a3},
+                                          {0x1.4p-1f, 0x3f0dfa3f},
+                                          {0x1.4p+1f, 0x3f7c92c2},
+                                          {5.0f, 0x3f7ffa0c},
+                                          {0x1.1p+3f, 0x3f7ffffe},
+                                          {20.0f, 0x3f800000}});
 }
 
 TEST(OnnxRuntime, means) {

@@ -113,46 +113,15 @@ static float libraryFunction(UnaryKind kind, float x, float alpha) {
 
 using CodeFunction = std::function<int64_t(int64_t)>;
 
-// c[n] + x * (c[n - 1] + x * …), each step fused.
-template <size_t count> static float fusedPolynomial(float x, const float (&coefficients)[count]) {
-  float value = coefficients[0];
-  for (size_t i = 1; i < count; ++i)
-    value = std::fma(value, x, coefficients[i]);
-  return value;
-}
-
-// MLAS's kernels for x86 with FMA (logistic.cpp, tanh.cpp); the coefficients are Eigen's.
-static float rationalLogistic(float x) {
-  static constexpr float numerator[] = {4.37031012579801e-11f, 1.15627324459942e-07f,
-                                        6.08574864600143e-05f, 8.51377133304701e-03f,
-                                        2.48287947061529e-01f},
-                         denominator[] = {6.10247389755681e-13f, 5.76102136993427e-09f,
-                                          6.29106785017040e-06f, 1.70198817374094e-03f,
-                                          1.16817656904453e-01f, 9.93151921023180e-01f};
-  float bounded = std::clamp(x, -18.0f, 18.0f), square = bounded * bounded;
-  float quotient =
-      fusedPolynomial(square, numerator) * bounded / fusedPolynomial(square, denominator);
-  return std::clamp(quotient + 0.5f, 0.0f, 1.0f);
-}
-static float rationalTanh(float x) {
-  static constexpr float numerator[] = {-2.76076847742355e-16f, 2.00018790482477e-13f,
-                                        -8.60467152213735e-11f, 5.12229709037114e-08f,
-                                        1.48572235717979e-05f,  6.37261928875436e-04f,
-                                        4.89352455891786e-03f},
-                         denominator[] = {1.19825839466702e-06f, 1.18534705686654e-04f,
-                                          2.26843463243900e-03f, 4.89352518554385e-03f};
-  float bounded = std::clamp(x, -9.0f, 9.0f), square = bounded * bounded;
-  return fusedPolynomial(square, numerator) * bounded / fusedPolynomial(square, denominator);
-}
-
 // ONNX Runtime's QlinearBuildLookupTable: dequantize, function, quantize.
 static CodeFunction evenTableFunction(UnaryKind kind, float alpha, const Quantization &from,
                                       const Quantization &to) {
   auto fromScale = static_cast<float>(from.scale()), toScale = static_cast<float>(to.scale());
+  const quant::elementary::Scalar machine;
   return [=](int64_t code) {
     float real = fromScale * static_cast<float>(code - from.zeroPoint());
-    float value = kind == UnaryKind::logistic ? rationalLogistic(real)
-                  : kind == UnaryKind::tanh   ? rationalTanh(real)
+    float value = kind == UnaryKind::logistic ? quant::elementary::logistic(machine, real)
+                  : kind == UnaryKind::tanh   ? quant::elementary::tanh(machine, real)
                                               : libraryFunction(kind, real, alpha);
     return roundedToEven(value / toScale, to, Rounding::floatEven);
   };
