@@ -100,16 +100,25 @@ Value Lanes::realOf(Value value, int64_t origin) {
   if (lane.offset != origin)
     rounded = emit.ir.create<arith::AddFOp>(
         rounded, everywhere(static_cast<double>(lane.offset - origin), emit.f32()));
-  auto bound = [&](arith::CmpFPredicate isBeyond, int64_t limit) {
-    Value bound = everywhere(static_cast<double>(limit - origin), emit.f32());
-    rounded = emit.ir.create<arith::SelectOp>(
-        emit.ir.create<arith::CmpFOp>(isBeyond, rounded, bound), bound, rounded);
+  // As integers, floats of one sign are in the order of their magnitudes. Extremes of integers
+  // begin in any vector pipe, those of floats only in half of them.
+  auto &ir = emit.ir;
+  Value bits = ir.create<arith::BitcastOp>(i32Lanes(), rounded);
+  auto limitOf = [&](int64_t code) -> Value {
+    Value limit = everywhere(static_cast<double>(code - origin), emit.f32());
+    return ir.create<arith::BitcastOp>(i32Lanes(), limit);
   };
-  if (lane.lowest > INT32_MIN)
-    bound(arith::CmpFPredicate::OLT, lane.lowest);
-  if (lane.highest < INT32_MAX)
-    bound(arith::CmpFPredicate::OGT, lane.highest);
-  return rounded;
+  if (lane.lowest > INT32_MIN) {
+    Value limit = limitOf(lane.lowest);
+    bits = lane.lowest < origin ? Value(ir.create<arith::MinUIOp>(bits, limit))
+                                : Value(ir.create<arith::MaxSIOp>(bits, limit));
+  }
+  if (lane.highest < INT32_MAX) {
+    Value limit = limitOf(lane.highest);
+    bits = lane.highest < origin ? Value(ir.create<arith::MaxUIOp>(bits, limit))
+                                 : Value(ir.create<arith::MinSIOp>(bits, limit));
+  }
+  return ir.create<arith::BitcastOp>(type, bits);
 }
 
 // Constants with one number, or one for each channel, need no memory operand; null for others.
